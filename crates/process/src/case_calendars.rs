@@ -99,12 +99,7 @@ impl<'a> CaseCalendars<'a> {
         from: NaiveDate,
     ) -> Result<Deadline, BeyondCalendar> {
         let (due, counted) = self.stricter(from, number.days)?;
-        Ok(Deadline {
-            rule,
-            due,
-            what: rule.label().to_owned(),
-            source: number.source.clone(),
-            arithmetic: counted.arithmetic(number.days, from, due),
-        })
+        let arithmetic = counted.arithmetic(number.days, from, due);
+        Ok(Deadline::of_day(rule, due, rule.label(), &number.source, arithmetic))
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::cancellations::Cancellations;
 use crate::deadlines::{Deadline, DeadlineRule};
+use crate::detention::state::DetentionState;
 use crate::facts::{BookedFact, Departure, Fact, Level};
 use crate::history::PastEvent;
 use crate::places::PlaceKind;
@@ -78,6 +79,8 @@ pub struct CaseState {
     pub level: Option<Level>,
     pub representative: Option<EntryId>,
     pub detained_since: Option<NaiveDate>,
+    /// Of a case of reviews: what was done, served and limited.
+    pub detention: DetentionState,
     pub place: Option<(PlaceId, PlaceKind)>,
     /// The running clocks, in the order in which they started.
     pub clocks: Vec<Deadline>,

@@ -1,11 +1,15 @@
 //! Enters: a moment as text (RFC 3339, with its offset). Leaves: the moment in London, and moments counted from it.
 //! Never: reads the clock, or takes an offset that London did not have then.
 
+use crate::fields::json::Node;
+use crate::fields::reader::plain;
 use crate::fields::text::YEARS;
+use crate::fields::{FieldValue, Location, Names, Pattern, Sort, codes, date_value};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::{Europe::London, Tz};
 use despatch_core::words::{time_words, weekday_words};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::fmt;
 use std::str::FromStr;
 
@@ -130,5 +134,28 @@ impl TryFrom<String> for Instant {
 impl From<Instant> for String {
     fn from(instant: Instant) -> String {
         instant.to_string()
+    }
+}
+
+/// A moment: 2026-03-06T16:00+00:00.
+impl FieldValue for Instant {
+    const SORT: Sort = Sort::Pattern(Pattern {
+        says: "a date and a time in London with the offset of that day, like 2026-03-06T16:00+00:00",
+        regex: "^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(Z|[+]0[0-2]:00)$",
+        length: (17, 25),
+        names: Names::Nothing,
+        clear: false,
+    });
+
+    fn read(location: &mut Location<'_>, node: &Node, _: usize) -> Option<Self> {
+        const CURE: &str = "write year-month-day, T, hours and minutes, and the offset, like 2026-03-06T16:00+00:00; in \
+                            summer time like 2026-07-06T16:00+01:00";
+        plain(location, node)?
+            .parse()
+            .map_or_else(|why: NoInstant| location.fault(codes::VALUE_MOMENT, why.to_string(), CURE), Some)
+    }
+
+    fn data(&self) -> Value {
+        json!({ "iso": self.to_string(), "words": self.words(), "date": date_value(self.date()) })
     }
 }

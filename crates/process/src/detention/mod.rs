@@ -8,6 +8,8 @@ pub mod authority;
 pub mod decisions;
 /// Which form gives the person written reasons.
 pub mod forms;
+/// What the ledger keeps of the events of a detention.
+pub mod facts;
 /// Moments in London, with elapsed hours.
 pub mod instant;
 /// How long somebody may stay, and the alarms before.
@@ -22,6 +24,8 @@ pub mod reviews;
 pub mod rules;
 /// The points at which detention is reviewed.
 pub mod stages;
+/// What the record has of one detention.
+pub mod state;
 /// The words that describe a detention.
 pub mod terms;
 
@@ -29,3 +33,4 @@ pub use authority::{Authority, Cover, Signer};
 pub use instant::Instant;
 pub use rules::DetentionRules;
 pub use stages::Stage;
+pub use state::DetentionState;

@@ -195,6 +195,8 @@ pub struct ReportRules {
     pub works_to: NaiveTime,
     /// What "torture" means in these rules, as the person is told.
     pub torture: String,
+    /// Words with which an answer might seem to dismiss a report: the reviewer is warned.
+    pub dismissive: Vec<String>,
     #[serde(rename = "rule")]
     pub rules: Vec<OfRule>,
 }

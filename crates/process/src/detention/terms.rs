@@ -139,6 +139,73 @@ closed! {
     }
 }
 
+closed! {
+    /// What a review considers (G3, "Factors influencing a decision to detain").
+    ReviewFactor {
+        Removal = "removal_likelihood_and_time", "the likelihood of removal, and after what time";
+        Absconded = "absconded", "previous absconding";
+        BailBreached = "bail_breached", "failure to comply with conditions of immigration bail";
+        Attempt = "determined_attempt", "a determined attempt to breach the immigration laws";
+        Compliance = "past_compliance", "a history of complying with immigration control";
+        Ties = "uk_ties", "ties with the United Kingdom";
+        Expectations = "expectations", "expectations about the outcome of the case";
+        Harm = "harm_risk", "a risk of offending or harm to the public";
+        Under18 = "under_18", "being under 18";
+        AdultAtRisk = "adult_at_risk", "being an adult at risk";
+    }
+}
+
+closed! {
+    /// Whose evidence of vulnerability it is.
+    EvidenceSource {
+        Own = "self", "the person's own account";
+        Professional = "professional", "a professional";
+        Official = "official", "an official";
+    }
+}
+
+closed! {
+    /// What a Case Progression Panel recommends.
+    Recommendation {
+        Maintain = "maintain", "maintain detention";
+        MaintainWithActions = "maintain_with_actions", "maintain detention with casework actions";
+        Release = "release", "release";
+    }
+}
+
+closed! {
+    /// What is decided of a report of healthcare staff.
+    ReportOutcome {
+        Maintain = "maintain_as_adult_at_risk", "detention is maintained, and the person is an adult at risk";
+        Release = "recommend_release", "release is recommended";
+    }
+}
+
+closed! {
+    /// For what a pregnant woman is detained: the limit is of detention for removal or deportation.
+    PowerFor {
+        Removal = "removal_or_deportation", "removal or deportation";
+        Other = "other", "another purpose";
+    }
+}
+
+closed! {
+    /// What a minister's authority extends.
+    Extends {
+        Stay = "stay", "the stay at the place";
+        Pregnancy = "pregnancy", "the detention of a pregnant woman";
+    }
+}
+
+closed! {
+    /// How a detention ended.
+    Ending {
+        Released = "released", "released";
+        Removed = "removed", "removed from the United Kingdom";
+        Died = "died", "the person died";
+    }
+}
+
 fn is_nationality_code(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
 }

@@ -5,6 +5,7 @@
 pub mod marking;
 /// One edition of the guidance as data, and whether it may be used.
 pub mod pack;
+mod office;
 mod read;
 mod read_detention;
 mod read_events;

@@ -3,7 +3,6 @@
 
 use super::{read_detention, read_events, read_rows};
 use crate::calendar::Division;
-use crate::detention::rules::DetentionRules;
 use crate::events::list::Family;
 use crate::packs::marking::Marking;
 use crate::packs::pack::{
@@ -35,22 +34,6 @@ impl Pack {
         let faults = settings.into_faults();
         match pack {
             Some(pack) if faults.is_empty() => Ok(pack),
-            _ => Err(faults),
-        }
-    }
-}
-
-impl DetentionRules {
-    /// Reads what a text says of detention, whatever else it says.
-    ///
-    /// # Errors
-    /// A value is missing, malformed or implausible; every fault is returned with its line.
-    pub fn parse(file_name: &str, text: &str) -> Result<DetentionRules, Vec<Fault>> {
-        let settings = Settings::parse(file_name, text);
-        let rules = read_detention::read(&settings.top());
-        let faults = settings.into_faults();
-        match rules {
-            Some(rules) if faults.is_empty() => Ok(rules),
             _ => Err(faults),
         }
     }

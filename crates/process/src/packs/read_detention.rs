@@ -181,6 +181,7 @@ fn reports(section: Section<'_, '_>) -> Option<ReportRules> {
         );
     }
     let torture = section.sentence("torture");
+    let dismissive = section.list("dismissive", "words");
     let rules = section.tables("rule").into_iter().filter_map(of_rule).collect();
     section.end();
     Some(ReportRules {
@@ -191,6 +192,7 @@ fn reports(section: Section<'_, '_>) -> Option<ReportRules> {
         works_from: works_from?,
         works_to: works_to?,
         torture: torture?,
+        dismissive,
         rules,
     })
 }

@@ -173,8 +173,7 @@ pub(crate) fn invite(
         }
     };
     let mut start = |rule: DeadlineRule, due: NaiveDate, source: &str, arithmetic: String| {
-        let (what, source) = (rule.label().to_owned(), source.to_owned());
-        plan.clocks.push(Deadline { rule, due, what, source, arithmetic });
+        plan.clocks.push(Deadline::of_day(rule, due, rule.label(), source, arithmetic));
     };
     start(DeadlineRule::Serve, window.serve_by, &numbers.serve.source, arithmetic);
     let counted = days.later_before(window.appointment, 1).ok();

@@ -1,5 +1,9 @@
 //! The rules of detention: the vectors by name, sentences with weekdays, and properties.
 
+mod gate;
+mod pack;
+pub mod path;
+mod paths;
 mod properties;
 mod sentences;
 mod vectors;
@@ -8,16 +12,20 @@ use super::{the_calendar, the_places};
 use despatch_process::case::Grade;
 use despatch_process::detention::DetentionRules;
 use despatch_process::packs::pack::CalendarRule;
-use despatch_process::{Calendar, CaseCalendars, Division, Places};
+use despatch_process::{Calendar, CaseCalendars, Division, Pack, Places};
 use std::sync::LazyLock;
 
 pub const REVIEWS_FILE: &str = "policy/gi-v3-reviews.toml";
-pub const REVIEWS: &str = include_str!("../gi-v3-reviews.toml");
+pub const REVIEWS: &str = include_str!("../../../../policy/gi-v3-reviews.toml");
 
 static CALENDAR: LazyLock<Calendar> = LazyLock::new(the_calendar);
 static PLACES: LazyLock<Places> = LazyLock::new(the_places);
 static RULES: LazyLock<DetentionRules> =
-    LazyLock::new(|| DetentionRules::parse(REVIEWS_FILE, REVIEWS).expect("the pack is sound"));
+    LazyLock::new(|| the_reviews_pack().detention().expect("its family").clone());
+
+pub fn the_reviews_pack() -> Pack {
+    Pack::parse(REVIEWS_FILE, REVIEWS).unwrap_or_else(|faults| panic!("{faults:#?}"))
+}
 
 /// The working days of a place in this division, for an office in another one or none.
 fn working_days(place: Division, office: Option<Division>) -> CaseCalendars<'static> {
