@@ -3,7 +3,7 @@
 
 use super::{
     CONFIG_FILE, DEMO_KEYS, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
-    TEMPLATES, identity_key, keyring, names_in, permissions, review_key, signing_key,
+    Reach, TEMPLATES, identity_key, keyring, names_in, permissions, review_key, signing_key,
 };
 use crate::intake::IntakeFolders;
 use despatch_core::fault::Fault;
@@ -49,8 +49,8 @@ pub struct OfficeLoader {
 }
 
 impl OfficeLoader {
-    /// Reads every part of the office at `root`.
-    pub fn of(root: &Path) -> OfficeLoader {
+    /// Reads every part of the office at `root`, and looks for what is open to others as far as `reach` says.
+    pub fn of(root: &Path, reach: Reach) -> OfficeLoader {
         let mut loader = OfficeLoader { root: root.to_owned(), ..OfficeLoader::default() };
         let settings = match loader.read(CONFIG_FILE) {
             Ok(text) => Config::read(CONFIG_FILE, &text),
@@ -62,7 +62,7 @@ impl OfficeLoader {
         };
         loader.faults.extend(settings.faults.iter().cloned());
         loader.settings = settings;
-        loader.faults.extend(permissions::faults(root, &loader.intake()));
+        loader.faults.extend(permissions::faults(root, &loader.intake(), reach));
         let calendar =
             loader.overlaid("bank-holidays.json", BUILT_IN_HOLIDAYS).and_then(|text| Calendar::parse(&text));
         loader.calendar = loader.note(calendar);

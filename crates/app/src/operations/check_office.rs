@@ -9,7 +9,7 @@ use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
 use super::unserved::unserved;
 use super::{Actor, Failure, OpenOffice, config_files, directory, keys, push, retention};
-use crate::office::{CONFIG_FILE, OUTBOX, Office, OfficeLoader};
+use crate::office::{CONFIG_FILE, OUTBOX, Office, OfficeLoader, Reach};
 use crate::pipeline::examples::{Print, try_kind, try_own};
 use crate::pipeline::with_waiting_reports;
 use crate::send::Courier;
@@ -56,7 +56,7 @@ pub fn check(
     actor: &dyn Fn(&Office) -> Actor,
 ) -> Result<OfficeChecked, Failure> {
     let today = clock.now().today;
-    let mut loader = OfficeLoader::of(root);
+    let mut loader = OfficeLoader::of(root, Reach::EachFile);
     let mut faults = std::mem::take(&mut loader.faults);
     if root.join(CONFIG_FILE).exists() {
         faults.extend(check_parts(&loader, today, &program)?);
