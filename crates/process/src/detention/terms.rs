@@ -107,6 +107,7 @@ closed! {
     /// What makes a decision one for somebody higher.
     Matter {
         Spouse = "spouse_of_british_citizen", "the spouse or civil partner of a British citizen";
+        StrongRepresentations = "strong_representations", "strong representations for bail continue";
         SeparatesFamily = "separates_family", "the family is separated";
         CourtBail = "court_bail", "a court granted bail";
         TimeServed = "time_served", "the sentence is served";

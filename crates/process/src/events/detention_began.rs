@@ -80,6 +80,7 @@ impl CaseEvent for DetentionBegan {
         outcome.origin = Some(origin);
         plan.start_reviews(AT, began, &[])?;
         plan.start_reasons(AT, began.reasons_from)?;
+        plan.start_panel(on)?;
         let stay =
             StayOnRecord { kind, arrived_at: at, removal_at: None, minister: false, authorised: false };
         plan.start_stay(began, stay)?;

@@ -4,7 +4,7 @@
 use super::{CaseEvent, FreeText, Known};
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
-use crate::deadlines::{Deadline, DeadlineRule};
+use crate::deadlines::DeadlineRule;
 use crate::detention::facts::PanelFact;
 use crate::detention::terms::Recommendation;
 use crate::fields::prose::Prose;
@@ -13,7 +13,6 @@ use crate::history::PastEvent;
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
-use despatch_core::words::date_words;
 use serde_json::Value;
 
 const REJECTED: When = When::Is("accepted", &["false"]);
@@ -47,10 +46,7 @@ impl CaseEvent for PanelRecommended {
         plan.not_future("/event/on", self.on);
         let began = plan.must_have_begun("/event/on")?;
         plan.not_before_detention("/event/on", began, self.on);
-        let rules = plan.detention_rules()?;
-        let (due, months) = (rules.panel_by(self.on), rules.panel.months);
-        let (rule, arithmetic) = (DeadlineRule::CasePanel, format!("{months} calendar months after {}", date_words(self.on)));
-        plan.clocks.push(Deadline::of_day(rule, due, rule.label(), &rules.panel.source, arithmetic));
+        plan.start_panel(self.on)?;
         let rejected = self.accepted == Some(false);
         match self.accepted {
             Some(_) => {

@@ -70,6 +70,8 @@ fields! {
         reasons_changed: Option<bool> = ask("Has any of the reasons for detention changed?");
         spouse_of_british_citizen: Option<bool> =
             ask("Does the person live with a British spouse or civil partner?");
+        strong_representations: Option<bool> = ask("Do strong representations for bail continue to be received?")
+            .asked(When::Is("spouse_of_british_citizen", &["true"]));
         separates_family: Option<bool> = ask("Does detention separate a family?");
         time_served: Option<bool> = ask("Has the person served a sentence?")
             .asked(When::Is("outcome", &["release"]));
@@ -84,6 +86,7 @@ impl ReviewCompleted {
     fn matters(&self) -> BTreeSet<Matter> {
         let all = [
             (Matter::Spouse, self.spouse_of_british_citizen),
+            (Matter::StrongRepresentations, self.strong_representations),
             (Matter::SeparatesFamily, self.separates_family),
             (Matter::TimeServed, self.time_served),
         ];
@@ -158,6 +161,12 @@ impl CaseEvent for ReviewCompleted {
         outcome.done_on = Some(self.done_on);
         if !release {
             self.give_reasons(plan, began.detained.team)?;
+        }
+        if self.tier_1_training == Some(false) {
+            plan.warn(
+                "A child is concerned, and the reviewing officer is not trained for that (at least Tier 1 of Keeping Children \
+                 Safe): have the review done by somebody who is.",
+            );
         }
         if self.reasons_changed == Some(true) {
             let words = "A reason for detention has changed: a new IS91R is needed.";

@@ -14,7 +14,7 @@ use crate::detention::rules::DetentionRules;
 use crate::detention::state::{Began, HourLimit, StayOnRecord};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
-use despatch_core::words::weekday_words;
+use despatch_core::words::{date_words, weekday_words};
 
 /// What keeps a person in detention, or tells them that they stay.
 pub(crate) const MAINTAINS: &[Purpose] = &[Purpose::WrittenReasons, Purpose::ReportResponse];
@@ -109,6 +109,15 @@ impl<'a> PlanBuilder<'a> {
             plan_by: Some(due.plan_by),
             ..Deadline::of_day(rule, due.serve_by, rule.label(), &rules.source, due.arithmetic)
         });
+        Some(())
+    }
+
+    /// Starts the clock of the next Case Progression Panel, from the beginning of detention or from the last panel.
+    pub(crate) fn start_panel(&mut self, last: NaiveDate) -> Option<()> {
+        let rules = self.detention_rules()?;
+        let (rule, due) = (DeadlineRule::CasePanel, rules.panel_by(last));
+        let arithmetic = format!("{} calendar months after {}", rules.panel.months, date_words(last));
+        self.clocks.push(Deadline::of_day(rule, due, rule.label(), &rules.panel.source, arithmetic));
         Some(())
     }
 

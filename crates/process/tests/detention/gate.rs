@@ -52,12 +52,18 @@ fn a_stricter_matter_than_the_table_counts() {
     for (matter, grade, waits) in [
         ("spouse_of_british_citizen", "HEO", true),
         ("spouse_of_british_citizen", "SEO", false),
+        ("strong_representations", "SEO", true),
+        ("strong_representations", "G7", false),
         ("separates_family", "SEO", true),
         ("separates_family", "assistant_director", false),
     ] {
         let mut path = Path::begins("manchester-sthf", "2026-03-02T10:00+00:00", &json!({}));
         path.on("3 March 2026", &review("24h", "2026-03-03", "SEO"));
-        let plan = path.on("6 March 2026", &with(review("7d", "2026-03-06", grade), matter, json!(true)));
+        let mut event = with(review("7d", "2026-03-06", grade), matter, json!(true));
+        if matter == "strong_representations" {
+            event = with(event, "spouse_of_british_citizen", json!(true));
+        }
+        let plan = path.on("6 March 2026", &event);
         let expected = if waits { "is-151f-sthf to det, held: authority" } else { "is-151f-sthf to det" };
         assert_eq!(made(&plan), [expected], "{matter} by {grade}");
     }

@@ -1,6 +1,7 @@
 //! The page on the pack of reviews: every row with the sentence that it rests on and the tests that show it.
 
 use super::the_reviews_pack;
+use despatch_process::case::EventName;
 use despatch_process::packs::pack::{IMPLIED, Row};
 use std::collections::BTreeSet;
 
@@ -12,10 +13,28 @@ const HEAD: &str = "# The reviews of a detention, row by row\n\nGenerated from `
 /// The tests that tell of what rows make.
 const TOLD: [&str; 2] = [include_str!("paths.rs"), include_str!("gate.rs")];
 
-/// The names of the tests whose text has these words.
-fn tests_with(words: &str) -> BTreeSet<&'static str> {
+/// How a test makes an event happen.
+fn mark(event: EventName) -> String {
+    match event {
+        EventName::DetentionBegan => "path.began".to_owned(),
+        EventName::ReviewCompleted => "review(".to_owned(),
+        EventName::PregnancyEstablished => "pregnant(".to_owned(),
+        EventName::Arrived => "arriv".to_owned(),
+        _ => format!("\"type\": \"{}\"", event.word()),
+    }
+}
+
+/// The tests of the months do their reviews in a function of their own.
+fn happens(test: &str, event: EventName) -> bool {
+    test.contains(&mark(event)) || event == EventName::ReviewCompleted && test.contains("months(")
+}
+
+/// The names of the tests in which one of these events happens and this is made.
+fn tests_of(row: &Row) -> BTreeSet<&'static str> {
+    let line = format!("\"{} to {}", row.kind, row.role.code());
     let each = TOLD.iter().flat_map(|text| text.split("#[test]\nfn ").skip(1));
-    each.filter(|test| test.contains(words)).filter_map(|test| test.split('(').next()).collect()
+    let shows = |test: &&str| test.contains(&line) && row.events.iter().any(|event| happens(test, *event));
+    each.filter(shows).filter_map(|test| test.split('(').next()).collect()
 }
 
 fn word(value: &impl serde::Serialize) -> String {
@@ -31,9 +50,8 @@ fn section(row: &Row) -> String {
         true => "Implied by the guidance, not written in it.".to_owned(),
         false => format!("“{}”", row.source),
     };
-    let line = format!("\"{} to {}", row.kind, row.role.code());
-    let tests = tests_with(&line);
-    assert!(!tests.is_empty(), "no test shows {line}");
+    let tests = tests_of(row);
+    assert!(!tests.is_empty(), "no test shows {} to the {} on {events:?}", row.kind, row.role.label());
     let tests: Vec<String> = tests.into_iter().map(|test| format!("`{test}`")).collect();
     let mut lines = vec![
         format!("## {}: {} to the {}", row.number, row.kind, row.role.label()),

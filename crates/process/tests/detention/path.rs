@@ -38,6 +38,8 @@ pub struct Path {
     since: String,
     pub pack: Pack,
     pub history: History,
+    /// What the beginning made.
+    pub began: Option<Plan>,
     despite: bool,
 }
 
@@ -51,6 +53,7 @@ impl Path {
             since: since.clone(),
             pack: PACK.clone(),
             history: History::default(),
+            began: None,
             despite: false,
         };
         let mut event = json!({
@@ -58,7 +61,8 @@ impl Path {
             "power": "paragraph 16(2)", "age": "adult", "reasons_served_on": since,
         });
         event.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-        path.on_date(since.parse().expect("a day"), &event).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let began = path.on_date(since.parse().expect("a day"), &event);
+        path.began = Some(began.unwrap_or_else(|faults| panic!("{faults:#?}")));
         path
     }
 

@@ -43,6 +43,23 @@ fn months(path: &mut Path, team: DetainedTeam, from: u32, to: u32, letter: &str)
 }
 
 #[test]
+fn the_beginning_asks_for_the_first_review() {
+    for (more, first) in [
+        (json!({}), "24-hour review"),
+        (json!({ "team": "fno_rc" }), "14-day review"),
+        (json!({ "team": "fno_rc", "origin": "prison" }), "monthly review 1"),
+    ] {
+        let path = Path::begins("brook-house", "2026-01-12T10:00+00:00", &more);
+        let plan = path.began.as_ref().expect("a plan");
+        assert_eq!(made(plan), ["review-request to review_authoriser"]);
+        let data = plan.outcome.detention.as_ref().expect("findings").data();
+        assert_eq!(data["next_review"]["stage_words"], first);
+        assert_eq!(data["reasons_by"]["iso"], "2026-02-09");
+        assert!(plan.despatches[0].deadline.is_some());
+    }
+}
+
+#[test]
 fn a_year_in_a_removal_centre() {
     let mut path = Path::begins("brook-house", "2026-01-12T10:00+00:00", &json!({}));
     assert_eq!(
@@ -53,6 +70,7 @@ fn a_year_in_a_removal_centre() {
             "detention_review 2026-01-26 plan 2026-01-26",
             "detention_review 2026-02-09 plan 2026-02-09",
             "written_reasons 2026-02-09 plan 2026-02-09",
+            "case_panel 2026-04-12",
         ]
     );
     // The reviews of the first days call for no letter in a removal centre.
@@ -72,7 +90,7 @@ fn a_year_in_a_removal_centre() {
 fn two_years_of_a_foreign_national_offender() {
     let more = json!({ "team": "fno_rc", "origin": "prison" });
     let mut path = Path::begins("northmoor", "2025-01-06T10:00+00:00", &more);
-    assert_eq!(path.clocks().len(), 2, "no review of the first days: {:?}", path.clocks());
+    assert_eq!(path.clocks().len(), 3, "no review of the first days: {:?}", path.clocks());
     months(&mut path, DetainedTeam::FnoRc, 1, 26, "is-151f to ost");
 }
 
