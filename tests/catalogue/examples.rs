@@ -7,10 +7,14 @@ use despatch_letters::render::facts::{Facts, Listed, Party};
 use despatch_process::case;
 use despatch_process::case::{Case, Event, EventName};
 use despatch_process::case_state::{AppointmentState, Replies};
+use despatch_process::detention::authority::Authority;
+use despatch_process::detention::terms::{DetainedTeam, Origin, ReasonsForm, ReportRule};
+use despatch_process::detention::{Instant, Stage};
 use despatch_process::events::Day;
 use despatch_process::history::Recorded;
 use despatch_process::packs::pack::RowNumber;
 use despatch_process::packs::pack::Standard;
+use despatch_process::plan::detention_outcome::{DetentionOutcome, LimitNote, ReportNote, ReviewNote};
 use despatch_process::{
     Answers, Booked, BookedFact, Dates, Deadline, DeadlineRule, Fact, Outcome, Pack, PlaceKind, Places, Plan,
     Planned, Purpose, To,
@@ -37,7 +41,8 @@ impl World {
         let pack = include_str!("../../policy/hoso-2022-09-12.toml");
         let mut pack = Pack::parse("policy/hoso-2022-09-12.toml", pack).expect("the pack");
         // Everything that a pack may let letters say.
-        pack.tells_removal_date = true;
+        let rules = pack.second_opinion_mut().expect("its family");
+        rules.tells_removal_date = true;
         let on = "2026-11-23".parse().expect("a date");
         let cases = cases();
         for case in &cases {
@@ -47,7 +52,7 @@ impl World {
                     title: "A standard".to_owned(),
                     source: "The guidance".to_owned(),
                 });
-                pack.standards.list.extend(standards);
+                rules.standards.list.extend(standards);
             }
         }
         World {
@@ -201,7 +206,41 @@ fn plan(on: chrono::NaiveDate) -> Plan {
                 consent: Some(false),
             },
             papers_only: true,
+            detention: Some(detention(on)),
         },
+    }
+}
+
+/// Everything that the rules can find about a detention.
+fn detention(on: chrono::NaiveDate) -> DetentionOutcome {
+    let at: Instant = format!("{on}T16:00+00:00").parse().expect("a moment");
+    let review = ReviewNote {
+        stage: Stage::Month(3),
+        due: on,
+        due_at: Some(at),
+        plan_by: Some(on),
+        needs: Authority::SEO,
+    };
+    DetentionOutcome {
+        detained_at: Some(at),
+        origin: Some(Origin::Community),
+        team: Some(DetainedTeam::FnoRc),
+        stage: Some(Stage::Month(2)),
+        done_on: Some(on),
+        next_review: Some(review.clone()),
+        overdue: vec![review],
+        reasons_by: Some(on),
+        reasons_plan_by: Some(on),
+        form: Some(ReasonsForm::Is151f),
+        needs: Some(Authority::G7),
+        lacking: true,
+        report: Some(ReportNote { rule: ReportRule::Dcr35, within_hours: at, within_days: on, plan_by: on }),
+        limits: vec![LimitNote {
+            what: "the stay in a police cell".to_owned(),
+            until: at,
+            alarms: vec![at],
+            source: "The guidance".to_owned(),
+        }],
     }
 }
 
@@ -222,6 +261,9 @@ fn planned(on: chrono::NaiveDate) -> Planned {
             what: words(),
             source: words(),
             arithmetic: words(),
+            at: None,
+            plan_by: None,
+            alarms: Vec::new(),
         }),
         window: None,
         not_after: None,

@@ -151,6 +151,17 @@ impl<'s, 't> Section<'s, 't> {
         if self.has(key) { self.number(key, least, most) } else { self.missing(key, "a whole number") }
     }
 
+    /// Reads a list of whole numbers within bounds; empty if absent.
+    pub fn numbers(&self, key: &'static str, least: i64, most: i64) -> Vec<i64> {
+        let form = format!("a whole number from {least} to {most}");
+        let number = |item: &'s Spanned<DeValue<'t>>| {
+            let number =
+                item.get_ref().as_integer().and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok());
+            number.filter(|n| (least..=most).contains(n)).or_else(|| self.wrong(item, key, &form))
+        };
+        self.items(key, "whole numbers").filter_map(number).collect()
+    }
+
     /// Reads `true` or `false`, if present.
     pub fn flag(&self, key: &'static str) -> Option<bool> {
         let value = self.value(key)?;

@@ -163,6 +163,14 @@ crate::closed! {
         Representative = "representative", "legal representative";
         /// The team that books interpreters.
         InterpreterBooking = "interpreter_booking", "interpreter booking team";
+        /// Those who review detention and sign the review.
+        ReviewAuthoriser = "review_authoriser", "review authoriser";
+        /// The Rule 35 Team, which answers the reports of healthcare staff.
+        R35t = "r35t", "Rule 35 Team";
+        /// The Strategic Director of Returns.
+        StrategicDirector = "strategic_director", "Strategic Director";
+        /// The team that runs the Case Progression Panels.
+        PanelTeam = "panel_team", "Panel Team";
     }
 }
 
@@ -174,6 +182,8 @@ pub enum Team {
     Dmrt,
     /// The responsible detained casework team.
     Casework,
+    /// The Rule 35 Team.
+    R35t,
 }
 
 impl FromStr for Team {
@@ -182,7 +192,8 @@ impl FromStr for Team {
         match text {
             "dmrt" => Ok(Team::Dmrt),
             "casework" => Ok(Team::Casework),
-            _ => Err("\"dmrt\" or \"casework\""),
+            "r35t" => Ok(Team::R35t),
+            _ => Err("\"dmrt\", \"casework\" or \"r35t\""),
         }
     }
 }

@@ -155,6 +155,9 @@ pub fn kind_label(kind: AttachmentKind) -> &'static str {
         AttachmentKind::SecondOpinionReport => "the second opinion report",
         AttachmentKind::HealthcareRecords => "healthcare records",
         AttachmentKind::SignedConsent => "the signed consent",
+        AttachmentKind::Rule35Report => "the report of healthcare staff",
+        AttachmentKind::Dcpr => "the signed review of detention",
+        AttachmentKind::MinisterAuthority => "the minister's authority",
         AttachmentKind::OtherRecord => "another record",
     }
 }

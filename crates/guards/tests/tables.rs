@@ -15,12 +15,15 @@ use despatch_process::case::AttachmentKind::*;
 use despatch_process::{Place, Places};
 use std::collections::BTreeSet;
 
-const KINDS: [AttachmentKind; 6] = [
+const KINDS: [AttachmentKind; 9] = [
     ExternalMedicalReport,
     SupportingInformation,
     SecondOpinionReport,
     HealthcareRecords,
     SignedConsent,
+    Rule35Report,
+    Dcpr,
+    MinisterAuthority,
     OtherRecord,
 ];
 
@@ -34,7 +37,9 @@ fn lawful(kind: AttachmentKind, role: Role) -> bool {
             matches!(role, Caseworker | SeniorCaseworker | Healthcare | Representative | Det | Ost)
         }
         SignedConsent => role == Healthcare,
-        OtherRecord => false,
+        Rule35Report => matches!(role, R35t | Caseworker | Det),
+        Dcpr => matches!(role, ReviewAuthoriser | StrategicDirector),
+        MinisterAuthority | OtherRecord => false,
     }
 }
 

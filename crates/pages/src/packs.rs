@@ -15,7 +15,8 @@ use despatch_app::operations::policy::{
 };
 use despatch_core::words::{PackId, count, date_words};
 use despatch_process::PackRecord;
-use despatch_process::packs::pack::{IMPLIED, Number, Pack, Row, StatusChange};
+use despatch_process::detention::DetentionRules;
+use despatch_process::packs::pack::{IMPLIED, Number, Pack, Row, Rules, SecondOpinion, StatusChange};
 use despatch_web::Response;
 use serde::Serialize;
 
@@ -175,7 +176,19 @@ fn decisions(visit: &Visit<'_>, shown: &PackShown, refused: &Refused) -> Vec<Blo
 
 /// Everything that a pack holds.
 fn contents(visit: &Visit<'_>, pack: &Pack) -> Vec<Block> {
-    let numbers = &pack.numbers;
+    let mut blocks = vec![Block::heading("What it says")];
+    match &pack.rules {
+        Rules::SecondOpinion(rules) => blocks.push(Block::WideTable(working_days(rules))),
+        Rules::Detention(rules) => blocks.push(values(rules)),
+    }
+    blocks.push(rows(visit, pack));
+    blocks.extend(pack.second_opinion().map(standards));
+    blocks.push(Block::unfolds("The words in every email", vec![Block::paragraph(pack.handling.as_str())]));
+    blocks
+}
+
+fn working_days(rules: &SecondOpinion) -> Table {
+    let numbers = &rules.numbers;
     let named: [(&str, &Number); 8] = [
         ("Refer the report", &numbers.refer),
         ("Assess", &numbers.assess),
@@ -190,7 +203,18 @@ fn contents(visit: &Visit<'_>, pack: &Pack) -> Vec<Block> {
         .iter()
         .map(|(name, one)| vec![Cell::from(*name), Cell::number(one.days), sentence(&one.source).into()]);
     let head = ["What", "Days", "The sentence that says so"].map(Cell::from).to_vec();
-    let numbers = Table::new("Numbers of working days", head, rows.collect());
+    Table::new("Numbers of working days", head, rows.collect())
+}
+
+/// The values of a pack on detention, each with the path by which an office's own pack changes it.
+fn values(rules: &DetentionRules) -> Block {
+    let rows = rules.values().into_iter().map(|(path, text)| vec![Cell::from(path), text.into()]);
+    let head = ["Value", "What it is"].map(Cell::from).to_vec();
+    let table = Table::new("Reviews, reasons, reports and limits", head, rows.collect());
+    Block::unfolds(count(table.rows.len(), "value"), vec![Block::WideTable(table)])
+}
+
+fn rows(visit: &Visit<'_>, pack: &Pack) -> Block {
     let title = |row: &Row| {
         let kind = visit.open.office.catalogue.kind(&row.kind);
         kind.map_or_else(|| row.kind.to_string(), |kind| kind.title.clone())
@@ -215,24 +239,20 @@ fn contents(visit: &Visit<'_>, pack: &Pack) -> Vec<Block> {
     let head =
         ["Row", "Why this office writes nothing", "The sentence that says so"].map(Cell::from).to_vec();
     let awaited = Table::new("Rows that this office awaits", head, rows.collect());
-    let standards: Vec<Text> =
-        pack.standards.list.iter().map(|one| Text::from(format!("{}: {}", one.id, one.title))).collect();
-    vec![
-        Block::heading("What it says"),
-        Block::WideTable(numbers),
-        Block::unfolds(
-            count(made.rows.len() + awaited.rows.len(), "row"),
-            vec![Block::WideTable(made), Block::WideTable(awaited)],
-        ),
-        Block::unfolds(
-            format!(
-                "Standards for reports: the list is {}whole",
-                if pack.standards.complete { "" } else { "not " }
-            ),
-            vec![Block::List(standards)],
-        ),
-        Block::unfolds("The words in every email", vec![Block::paragraph(pack.handling.as_str())]),
-    ]
+    Block::unfolds(
+        count(made.rows.len() + awaited.rows.len(), "row"),
+        vec![Block::WideTable(made), Block::WideTable(awaited)],
+    )
+}
+
+fn standards(rules: &SecondOpinion) -> Block {
+    let standards = &rules.standards;
+    let list: Vec<Text> =
+        standards.list.iter().map(|one| Text::from(format!("{}: {}", one.id, one.title))).collect();
+    Block::unfolds(
+        format!("Standards for reports: the list is {}whole", if standards.complete { "" } else { "not " }),
+        vec![Block::List(list)],
+    )
 }
 
 fn sentence(source: &str) -> String {

@@ -61,6 +61,12 @@ closed! {
         HealthcareRecords = "healthcare_records", "Healthcare records";
         /// The invitation with the person's signature under their consent.
         SignedConsent = "signed_consent", "Signed consent";
+        /// The report of healthcare staff under rule 35, or rule 32 of the Short-term Holding Facility Rules.
+        Rule35Report = "rule_35_report", "Report of healthcare staff";
+        /// The signed review of detention (Detention and Case Progression Review).
+        Dcpr = "dcpr", "Signed review of detention";
+        /// A minister's authority; nothing encloses it.
+        MinisterAuthority = "minister_authority", "Minister's authority";
         /// Stored with the case; nothing encloses it.
         OtherRecord = "other_record", "Another record";
     }
@@ -81,7 +87,7 @@ pub enum Due {
 }
 
 /// The kinds that only some events take, each with the cure for one that is misplaced.
-const PLACES: [(AttachmentKind, &str); 3] = [
+const PLACES: [(AttachmentKind, &str); 6] = [
     (
         AttachmentKind::SecondOpinionReport,
         "leave it out: it comes with second_opinion_received, and with a response that has a second opinion",
@@ -90,6 +96,12 @@ const PLACES: [(AttachmentKind, &str); 3] = [
     (
         AttachmentKind::SignedConsent,
         "leave it out, or give a reply without a yes to the records the kind \"other_record\"",
+    ),
+    (AttachmentKind::Rule35Report, "leave it out: it comes with rule_35_received alone"),
+    (AttachmentKind::Dcpr, "leave it out: the signed review comes with review_completed and rule_35_decided"),
+    (
+        AttachmentKind::MinisterAuthority,
+        "leave it out: it comes with minister_authorised, pregnancy_established and arrived",
     ),
 ];
 

@@ -5,13 +5,16 @@ pub use crate::attachments::{
     Attachment, AttachmentKind, FileName, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, MAX_FILE_NAME,
 };
 pub use crate::events::{
-    About, AfterCancellation, Agreement, Answer, AnswerServed, AppointmentConfirmed, AssessmentOutcome,
-    Authority, ConcernsRaised, CopiedToHealthcare, CopyOf, Decision, Departure, DetainedAgain, Died, Event,
-    EventName, ExternalReportReceived, Gender, GuidanceGiven, Interpreter, InterpreterMode, LeftDetention,
-    LetterServed, Level, MAX_STANDARDS, Met, Method, NoDoctorAvailable, NoResponse, Official, OpinionMethod,
-    Outcome, Rebooking, RecordsReceived, ReferralReceived, ReleaseDecided, ReleaseWithdrawn, RemovalFailed,
-    RemovalFailure, RemovalSet, Report, RepresentativeChanged, Respondent, ResponseDecided, ResponseReceived,
-    SecondOpinion, SecondOpinionReceived, ServiceFailed, StandardFinding, Transferred,
+    About, AfterCancellation, Agreement, Answer, AnswerServed, AppointmentConfirmed, Arrived,
+    AssessmentOutcome, Authorised, Authority, ConcernsRaised, Considered, CopiedToHealthcare, CopyOf,
+    Decision, Departure, DetainedAgain, DetentionBegan, DetentionEnded, Died, Event, EventName,
+    ExternalReportReceived, Gender, GuidanceGiven, Interpreter, InterpreterMode, LeftDetention, LetterServed,
+    Level, MAX_STANDARDS, MaterialChange, Met, Method, MinisterAuthorised, NoDoctorAvailable, NoResponse,
+    Official, OpinionMethod, Outcome, PanelRecommended, PregnancyEstablished, Rebooking, RecordsReceived,
+    ReferralReceived, ReleaseDecided, ReleaseWithdrawn, RemovalFailed, RemovalFailure, RemovalSet, Report,
+    RepresentativeChanged, Respondent, ResponseDecided, ResponseReceived, ReviewCompleted, Rule35Decided,
+    Rule35Received, SecondOpinion, SecondOpinionReceived, ServiceFailed, StandardFinding, Transferred,
+    VulnerabilityEvidence, WeighedFactor, WrittenReasonsServed,
 };
 pub use crate::fields::codes::CODES;
 pub use crate::fields::json::{MAX_BYTES, MAX_DEPTH};
@@ -52,7 +55,7 @@ fields! {
     /// One case file: the facts of a case and one event.
     Case {
         /// One external medical report (domain G18).
-        case_id: CaseId = ask("The number of the case (one external medical report is one case)");
+        case_id: CaseId = ask("The number of the case (one external medical report is one case, and so is one continuous detention)");
         /// The person's Home Office reference.
         home_office_reference: HomeOfficeReference = ask("The person's Home Office reference");
         /// The person who prepared the file, who never approves it.
@@ -274,9 +277,16 @@ impl Case {
             Role::Representative => &self.representative.as_ref()?.reference,
             Role::SeniorCaseworker => &self.decision_maker.as_ref()?.reference,
             Role::Doctor => &self.event.doctor()?.reference,
-            Role::Dmrt | Role::Healthcare | Role::Det | Role::Ost | Role::Ipt | Role::InterpreterBooking => {
-                return None;
-            }
+            Role::Dmrt
+            | Role::Healthcare
+            | Role::Det
+            | Role::Ost
+            | Role::Ipt
+            | Role::InterpreterBooking
+            | Role::ReviewAuthoriser
+            | Role::R35t
+            | Role::StrategicDirector
+            | Role::PanelTeam => return None,
         };
         reference.as_deref()
     }

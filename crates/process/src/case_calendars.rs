@@ -3,7 +3,7 @@
 
 use crate::calendar::{BeyondCalendar, Calendar, Division, WorkingDays};
 use crate::deadlines::{Deadline, DeadlineRule};
-use crate::packs::pack::{CalendarRule, Number, Pack};
+use crate::packs::pack::{CalendarRule, Number};
 use chrono::NaiveDate;
 
 /// The calendars that apply to one case.
@@ -15,10 +15,10 @@ pub struct CaseCalendars<'a> {
 }
 
 impl<'a> CaseCalendars<'a> {
-    /// Returns the calendars of a place in `division` under `pack`.
-    pub fn of(calendar: &'a Calendar, pack: &Pack, division: Division) -> Self {
+    /// Returns the calendars of a place in `division` under a pack's rule.
+    pub fn of(calendar: &'a Calendar, rule: CalendarRule, division: Division) -> Self {
         let place = calendar.working_days(division);
-        match pack.calendar {
+        match rule {
             CalendarRule::Place => CaseCalendars { place, office: None, joint: place },
             CalendarRule::PlaceAndOffice(office) if office == division => {
                 CaseCalendars { place, office: None, joint: place }
@@ -71,6 +71,23 @@ impl<'a> CaseCalendars<'a> {
         Ok(if by_office.0 > by_place.0 { by_office } else { by_place })
     }
 
+    /// Returns the last working day on or before `date` and the calendar that gives it: the sooner one of place and office.
+    ///
+    /// # Errors
+    /// The calendar does not cover a day that has to be looked at.
+    pub fn on_or_before(&self, date: NaiveDate) -> Result<(NaiveDate, &WorkingDays<'a>), BeyondCalendar> {
+        let last = |days: &WorkingDays<'_>| match days.is_working_day(date)? {
+            true => Ok(date),
+            false => days.before(date, 1),
+        };
+        let by_place = (last(&self.place)?, &self.place);
+        let Some(office) = &self.office else {
+            return Ok(by_place);
+        };
+        let by_office = (last(office)?, office);
+        Ok(if by_office.0 < by_place.0 { by_office } else { by_place })
+    }
+
     /// Returns an official's deadline: `number` working days after `from`.
     ///
     /// # Errors
@@ -82,12 +99,7 @@ impl<'a> CaseCalendars<'a> {
         from: NaiveDate,
     ) -> Result<Deadline, BeyondCalendar> {
         let (due, counted) = self.stricter(from, number.days)?;
-        Ok(Deadline {
-            rule,
-            due,
-            what: rule.label().to_owned(),
-            source: number.source.clone(),
-            arithmetic: counted.arithmetic(number.days, from, due),
-        })
+        let arithmetic = counted.arithmetic(number.days, from, due);
+        Ok(Deadline::of_day(rule, due, rule.label(), &number.source, arithmetic))
     }
 }

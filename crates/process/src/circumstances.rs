@@ -89,4 +89,20 @@ pub enum Circumstance {
     AfterReview,
     /// The review of detention is complete (row 37).
     Reviewed,
+    /// A review that maintains detention calls for an IS 151F.
+    ReasonsLong,
+    /// A review that maintains detention calls for an IS 151F (STHF).
+    ReasonsShort,
+    /// No form is named for the place: a person decides.
+    ReasonsUnstated,
+    /// A release is for the Strategic Director to authorise.
+    ReleaseEscalates,
+    /// The panel's recommendation was accepted or rejected.
+    PanelAnswered,
+    /// Whether the fourteenth day calls for a review is left open: a person decides.
+    FortnightOpen,
+    /// A limit of stay runs.
+    Limited,
+    /// The answer to a report of healthcare staff may go.
+    ReportAnswered,
 }

@@ -1,6 +1,10 @@
 //! Enters: nothing by itself. Leaves: what the ledger keeps of each event, and the closed words in which it does.
 //! Never: holds a name, a text or anything about health: only closed words, dates and ids.
 
+use crate::detention::facts::{
+    ArrivalFact, BeganFact, EndedFact, HourLimitFact, MinisterFact, PanelFact, ReasonsFact,
+    ReportDecidedFact, ReportReceivedFact, ReviewFact,
+};
 use crate::events::list::{EventName, event_list};
 use crate::fields::closed::closed;
 use crate::places::PlaceKind;
@@ -10,13 +14,13 @@ use despatch_core::words::{EntryId, PlaceId, Sha256};
 use serde::{Deserialize, Serialize};
 
 macro_rules! facts {
-    ($($word:ident: $event:ident = $label:literal, $fact:ident.$on:ident;)*) => {
+    ($($(#[$as:meta])? $word:ident: $event:ident = $label:literal, $fact:ident.$on:ident;)*) => {
         /// What happened, without anything personal.
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "event", rename_all = "snake_case")]
         #[allow(clippy::large_enum_variant, reason = "a case has few events, and one that is booked is usual")]
         pub enum Fact {
-            $($event($fact),)*
+            $($(#[$as])? $event($fact),)*
         }
 
         impl Fact {
@@ -33,6 +37,13 @@ macro_rules! facts {
     };
 }
 event_list!(facts);
+
+impl Fact {
+    /// Returns whether the person is detained no longer once it happened.
+    pub fn ends_detention(&self) -> bool {
+        matches!(self, Fact::LeftDetention(_) | Fact::Died(_) | Fact::DetentionEnded(_))
+    }
+}
 
 /// The fact of most events, which record only the day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -19,8 +19,8 @@ pub mod case_state;
 pub mod circumstances;
 /// Deadlines, and the rules that set them.
 pub mod deadlines;
-/// The schedule of detention reviews.
-pub mod detention_reviews;
+/// Reviews of detention, written reasons, reports on vulnerability and limits of stay.
+pub mod detention;
 /// The events: one file each, with its fields, its rules and its changes to the case.
 pub mod events;
 /// What the ledger keeps of each event.

@@ -26,6 +26,8 @@ pub enum PendingEffect {
     Kept,
     /// Supersedes requests for the healthcare records and messages that carry them: there is no consent (G5).
     Records,
+    /// Supersedes written reasons that have not gone: another review, a release or the end of detention has taken their place.
+    WrittenReasons,
     /// Holds all but safety messages, and messages that stop something, for a person (G10).
     Held,
     /// Holds letters about a cancelled appointment that somebody is to hand to the person: the person is not there,
@@ -45,7 +47,16 @@ impl PendingEffect {
         use PendingEffect::*;
         matches!(
             self,
-            Appointment | Results | Opposites | Papers | Bookings | Responses | Release | Kept | Records
+            Appointment
+                | Results
+                | Opposites
+                | Papers
+                | Bookings
+                | Responses
+                | Release
+                | Kept
+                | Records
+                | WrittenReasons
         )
     }
 }

@@ -22,12 +22,18 @@ despatch_core::closed! {
     PlaceKind {
         Irc = "irc", "immigration removal centre";
         Prison = "prison", "prison";
-        /// Residential or not.
+        /// A residential one.
         Sthf = "sthf", "short-term holding facility";
         Pda = "pda", "pre-departure accommodation";
         /// A police cell.
         Police = "police", "police station";
         Hospital = "hospital", "hospital";
+        Yoi = "yoi", "young offender institution";
+        /// Not residential: at a port or a reporting centre.
+        HoldingRoom = "holding_room", "holding room";
+        ResidentialHoldingRoom = "residential_holding_room", "residential holding room";
+        /// Of a prison.
+        Mbu = "mbu", "mother and baby unit";
     }
 }
 
@@ -41,14 +47,23 @@ impl PlaceKind {
             PlaceKind::Pda => "PDA",
             PlaceKind::Police => "police station",
             PlaceKind::Hospital => "hospital",
+            PlaceKind::Yoi => "YOI",
+            PlaceKind::HoldingRoom => "holding room",
+            PlaceKind::ResidentialHoldingRoom => "residential holding room",
+            PlaceKind::Mbu => "mother and baby unit",
         }
     }
 
     /// Returns whether people are there in transit: no assessment is held at such a place (G12).
     pub fn is_temporary(self) -> bool {
         match self {
-            PlaceKind::Irc | PlaceKind::Prison => false,
-            PlaceKind::Sthf | PlaceKind::Pda | PlaceKind::Police | PlaceKind::Hospital => true,
+            PlaceKind::Irc | PlaceKind::Prison | PlaceKind::Yoi | PlaceKind::Mbu => false,
+            PlaceKind::Sthf
+            | PlaceKind::Pda
+            | PlaceKind::Police
+            | PlaceKind::Hospital
+            | PlaceKind::HoldingRoom
+            | PlaceKind::ResidentialHoldingRoom => true,
         }
     }
 }

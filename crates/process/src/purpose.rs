@@ -84,6 +84,20 @@ despatch_core::closed! {
         Response = "response", "answer the report";
         /// The DMRT is told the outcome.
         VulnerabilityOutcome = "vulnerability_outcome", "tell the DMRT the outcome";
+        /// Those who review detention are asked to.
+        ReviewRequest = "review_request", "ask for a review of detention";
+        /// The person gets written reasons for further detention.
+        WrittenReasons = "written_reasons", "give the person written reasons";
+        /// The Panel Team is told what became of its recommendation.
+        PanelAnswer = "panel_answer", "answer the panel's recommendation";
+        /// The Rule 35 Team gets a report to answer.
+        ReportTask = "report_task", "have the report of healthcare staff answered";
+        /// The answer to a report of healthcare staff.
+        ReportResponse = "report_response", "answer the report of healthcare staff";
+        /// A release is put to the Strategic Director.
+        ReleaseReferral = "release_referral", "refer a release to the Strategic Director";
+        /// Those who decide are warned of a limit.
+        LimitWarning = "limit_warning", "warn of a limit";
     }
 }
 

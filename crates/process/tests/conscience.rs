@@ -114,7 +114,9 @@ fn encloses(case: &Case, name: &str, plan: &Plan, one: &Planned) {
             AttachmentKind::SecondOpinionReport => {
                 !matches!(one.role, Role::Doctor | Role::InterpreterBooking)
             }
-            AttachmentKind::OtherRecord => false,
+            AttachmentKind::Rule35Report => one.role == Role::R35t,
+            AttachmentKind::Dcpr => matches!(one.role, Role::ReviewAuthoriser | Role::StrategicDirector),
+            AttachmentKind::MinisterAuthority | AttachmentKind::OtherRecord => false,
         };
         assert!(allowed, "{name} encloses {:?}", case.attachments[*index].kind);
     }

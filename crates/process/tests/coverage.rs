@@ -1,5 +1,6 @@
 //! Nothing in the pack is dead: every circumstance is asked for, and every row can be reached.
 
+use super::detention::the_reviews_pack;
 use super::paths;
 use super::walks::rows_of;
 use super::{day, the_calendar, the_pack};
@@ -29,7 +30,10 @@ fn circumstances() -> Vec<Circumstance> {
 
 #[test]
 fn every_circumstance_is_one_that_a_row_asks_for() {
-    let asked: BTreeSet<Circumstance> = the_pack().rows.into_iter().flat_map(|row| row.when).collect();
+    let asked: BTreeSet<Circumstance> = {
+        let rows = the_pack().rows.into_iter().chain(the_reviews_pack().rows);
+        rows.flat_map(|row| row.when).collect()
+    };
     let known = circumstances();
     assert!(known.len() > 20, "they were not found");
     let unused: Vec<&Circumstance> = known.iter().filter(|when| !asked.contains(when)).collect();

@@ -54,7 +54,16 @@ fn words_that_must_not_stand_in_a_marking_are_refused_with_the_reason() {
 
 #[test]
 fn what_is_for_government_only_goes_to_nobody_outside_it() {
-    let government = [Role::Dmrt, Role::Caseworker, Role::CaseworkManager, Role::SeniorCaseworker];
+    let government = [
+        Role::Dmrt,
+        Role::Caseworker,
+        Role::CaseworkManager,
+        Role::SeniorCaseworker,
+        Role::ReviewAuthoriser,
+        Role::R35t,
+        Role::StrategicDirector,
+        Role::PanelTeam,
+    ];
     for word in ["HMG USE ONLY", "HOME OFFICE USE ONLY"] {
         let handling: Handling = word.parse().unwrap();
         for role in Role::ALL {

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 #[test]
 fn the_pack_holds_the_numbers_and_choices_of_the_guidance() {
     let pack = the_pack();
-    let numbers = &pack.numbers;
+    let rules = pack.second_opinion().expect("its family");
+    let numbers = &rules.numbers;
     let days = [
         &numbers.refer,
         &numbers.assess,
@@ -24,18 +25,18 @@ fn the_pack_holds_the_numbers_and_choices_of_the_guidance() {
     assert_eq!(days.map(|number| number.days), [1, 7, 3, 2, 5, 10]);
     assert_eq!(pack.marking.text, "OFFICIAL SENSITIVE");
     assert_eq!(pack.marking.letters, LetterMarking::EveryPage);
-    assert_eq!(pack.copy_grade_min, Grade::HEO);
+    assert_eq!(rules.copy_grade_min, Grade::HEO);
     assert!(pack.handling.starts_with("Only the addressee") && !pack.handling.contains('\n'));
     assert_eq!((numbers.assess_after_transfer.days, numbers.rebook.days), (7, 5));
-    assert_eq!((pack.capacity.reports, pack.capacity.week_starts), (10, chrono::Weekday::Mon));
+    assert_eq!((rules.capacity.reports, rules.capacity.week_starts), (10, chrono::Weekday::Mon));
     assert_eq!(pack.calendar, CalendarRule::PlaceAndOffice(Division::EnglandAndWales));
-    let standards = &pack.standards;
+    let standards = &rules.standards;
     let ids: Vec<&str> = standards.list.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(
         (standards.complete, ids),
         (false, vec!["author-regulated", "face-to-face", "current-detention"])
     );
-    assert!(pack.dismissive.iter().any(|words| words == "not credible"));
+    assert!(rules.dismissive.iter().any(|words| words == "not credible"));
     assert_eq!(pack.extends, None);
 }
 

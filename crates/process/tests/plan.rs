@@ -1,14 +1,20 @@
 //! What each event makes, with which deadlines, and every fault that stops it.
 
 use super::cases::{appointment, appointment_confirmed, received, report_received};
+use super::detention::the_reviews_pack;
 use super::{day, the_calendar, the_pack, the_places};
 use despatch_core::fault::Fault;
 use despatch_process::case::{Case, Event};
+use despatch_process::events::Family;
 use despatch_process::{History, Plan, Planned, Purpose, To, plan};
 
 /// The plan for a case of which nothing is on record.
 pub fn plan_on(case: &Case, today: &str) -> Result<Plan, Vec<Fault>> {
-    plan(case, &History::default(), &the_pack(), &the_calendar(), &the_places(), day(today))
+    let pack = match case.event.name().family() {
+        Family::SecondOpinion => the_pack(),
+        Family::DetentionReviews => the_reviews_pack(),
+    };
+    plan(case, &History::default(), &pack, &the_calendar(), &the_places(), day(today))
 }
 
 /// "1 referral to dmrt, body, [1], never": a despatch on one line.

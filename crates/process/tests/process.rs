@@ -99,12 +99,22 @@ fn when(row: &Row) -> String {
     if words.is_empty() { "always".to_owned() } else { words.join(", ") }
 }
 
+/// The kinds of places that the interim guidance knows.
+const OF_THE_GUIDANCE: [PlaceKind; 6] = [
+    PlaceKind::Irc,
+    PlaceKind::Prison,
+    PlaceKind::Sthf,
+    PlaceKind::Pda,
+    PlaceKind::Police,
+    PlaceKind::Hospital,
+];
+
 /// To whom a row goes, and at which kinds of place.
 fn recipient(row: &Row) -> String {
     let temporary = row.places.iter().filter(|place| place.is_temporary()).count();
     let others = row.places.iter().filter(|place| !place.is_temporary());
     let mut places: Vec<&str> = others.map(|place| place.label()).collect();
-    if temporary == PlaceKind::ALL.iter().filter(|place| place.is_temporary()).count() {
+    if temporary == OF_THE_GUIDANCE.into_iter().filter(|place| place.is_temporary()).count() {
         places.push("temporary place of detention");
     }
     let mut words = row.role.label().to_owned();

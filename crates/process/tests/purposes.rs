@@ -1,6 +1,7 @@
 //! Rows are asked for by what they are for. A pack numbers its rows as its own source does, and nothing changes but the
 //! numbers that are cited; a row holds at the kinds of place that it names.
 
+use super::detention::the_reviews_pack;
 use super::story::Story;
 use super::{paths, the_pack, walks};
 use despatch_process::packs::pack::RowNumber;
@@ -71,7 +72,8 @@ fn a_pack_with_other_row_numbers_makes_the_same_plans() {
 
 #[test]
 fn every_purpose_has_a_row_and_a_word_of_its_own() {
-    let used: BTreeSet<Purpose> = the_pack().rows.iter().map(|row| row.purpose).collect();
+    let rows = the_pack().rows.into_iter().chain(the_reviews_pack().rows);
+    let used: BTreeSet<Purpose> = rows.map(|row| row.purpose).collect();
     assert_eq!(used, Purpose::ALL.iter().copied().collect());
     for purpose in Purpose::ALL {
         assert_eq!(serde_json::to_value(purpose).expect("JSON"), purpose.code());

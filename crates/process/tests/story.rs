@@ -110,7 +110,7 @@ impl Story {
 
     /// The office has completed the list of standards, so responses can go.
     pub fn with_complete_standards(mut self) -> Self {
-        self.pack.standards.complete = true;
+        self.pack.second_opinion_mut().expect("its family").standards.complete = true;
         self
     }
 
@@ -177,7 +177,11 @@ impl Story {
 
     /// Puts a plan on record: what is unsent becomes what it says, and what it makes goes.
     pub fn take(&mut self, plan: Plan) -> Made {
-        self.asked.push((self.case.clone(), self.history.clone(), self.pack.standards.complete));
+        self.asked.push((
+            self.case.clone(),
+            self.history.clone(),
+            self.pack.second_opinion().expect("its family").standards.complete,
+        ));
         self.give_way(&plan.recorded);
         let messages = plan.despatches.iter().map(|one| PastMessage {
             purpose: one.purpose,
@@ -249,7 +253,7 @@ impl Story {
         let mut pack = pack.clone();
         let asked = self.asked.iter().zip(&self.plans);
         let again = asked.map(|((case, history, complete), (_, _, made))| {
-            pack.standards.complete = *complete;
+            pack.second_opinion_mut().expect("its family").standards.complete = *complete;
             plan(case, history, &pack, &CALENDAR, &EVERY_PLACE, made.issued_on).expect("a plan, as before")
         });
         again.collect()

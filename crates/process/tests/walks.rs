@@ -6,6 +6,7 @@ use super::events::*;
 use super::story::{EVERY_PLACE, Story};
 use chrono::{Days, NaiveDate, NaiveTime};
 use despatch_process::case::*;
+use despatch_process::events::Family;
 use despatch_process::{PlaceKind, Plan};
 
 /// Numbers that look random and are the same each time.
@@ -40,7 +41,7 @@ const PLACES: [&str; 6] = ["brook-house", "northmoor", "dungavel", "glenfern", "
 pub fn walk(seed: u64, honest: bool) -> Story {
     let mut dice = Dice::new(seed);
     let mut story = Story::at(dice.of(&PLACES));
-    story.pack.standards.complete = dice.one_in(2);
+    story.pack.second_opinion_mut().expect("its family").standards.complete = dice.one_in(2);
     if dice.one_in(4) {
         story.case.representative = None;
     }
@@ -106,7 +107,8 @@ fn likely(dice: &mut Dice, story: &Story) -> EventName {
         Some(ResponseDecided) => &[AnswerServed, SecondOpinionReceived, RemovalSet],
         _ => &[AppointmentConfirmed, ResponseDecided],
     };
-    if dice.below(3) > 0 { dice.of(next) } else { dice.of(EventName::WORDS).1 }
+    let all: Vec<EventName> = EventName::of_family(Family::SecondOpinion).collect();
+    if dice.below(3) > 0 { dice.of(next) } else { dice.of(&all) }
 }
 
 fn near(dice: &mut Dice, today: NaiveDate, back: u64, ahead: u64) -> NaiveDate {
@@ -122,7 +124,7 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
         EventName::CopiedToHealthcare => copied(dice.of(&[CopyOf::Report, CopyOf::SecondOpinion])),
         EventName::ReferralReceived if dice.one_in(8) => referral_without_request(),
         EventName::ReferralReceived => {
-            let week = story.pack.capacity.week_of(happened);
+            let week = story.pack.second_opinion().expect("its family").capacity.week_of(happened);
             if dice.one_in(8) {
                 story.history.granted.insert(week, 10);
             }
@@ -156,6 +158,7 @@ fn event(dice: &mut Dice, story: &mut Story, name: EventName, today: NaiveDate) 
         EventName::Died => died(),
         EventName::ResponseDecided => return decided_on(dice, story, happened),
         EventName::AnswerServed => answer_served(),
+        other => panic!("{} is walked elsewhere", other.label()),
     };
     happens(happened)
 }
@@ -324,13 +327,13 @@ fn every_event_has_an_answer_at_every_place() {
     let (mut answered, mut dice) = (0, Dice::new(7));
     for place in EVERY_PLACE.iter() {
         for recorded in [false, true] {
-            for (_, name) in EventName::WORDS {
+            for name in EventName::of_family(Family::SecondOpinion) {
                 let mut story = if recorded {
                     super::paths::referred(place.id.as_str())
                 } else {
                     Story::at(place.id.as_str())
                 };
-                let event = event(&mut dice, &mut story, *name, today);
+                let event = event(&mut dice, &mut story, name, today);
                 answered += u32::from(story.try_on(today, event).is_ok());
             }
         }

@@ -20,8 +20,14 @@ fn assess_by(referred: NaiveDate, days: &CaseCalendars<'_>) -> AssessBy {
 
 fn open(appointment: &str, referred: &str, issued: &str) -> Result<Opened, Fault> {
     let (calendar, pack) = (the_calendar(), the_pack());
-    let days = CaseCalendars::of(&calendar, &pack, Division::EnglandAndWales);
-    response_window(day(appointment), &assess_by(day(referred), &days), day(issued), &days, &pack.numbers)
+    let days = CaseCalendars::of(&calendar, pack.calendar, Division::EnglandAndWales);
+    response_window(
+        day(appointment),
+        &assess_by(day(referred), &days),
+        day(issued),
+        &days,
+        &pack.second_opinion().expect("its family").numbers,
+    )
 }
 
 /// Appointment, referral, issue; then serve by, latest service, respond by and what the warnings say.
@@ -233,12 +239,20 @@ fn an_appointment_that_cannot_be_names_the_lawful_dates() {
 fn every_date_that_a_fault_names_is_lawful_and_the_days_around_are_not() {
     let (calendar, pack) = (the_calendar(), the_pack());
     for division in Division::ALL {
-        let days = CaseCalendars::of(&calendar, &pack, division);
+        let days = CaseCalendars::of(&calendar, pack.calendar, division);
         let joint = days.persons();
         for referred in day("1 February 2026").iter_days().take(400) {
             let assess_by = assess_by(referred, &days);
             for issued in referred.iter_days().take(9) {
-                let open = |date| response_window(date, &assess_by, issued, &days, &pack.numbers);
+                let open = |date| {
+                    response_window(
+                        date,
+                        &assess_by,
+                        issued,
+                        &days,
+                        &pack.second_opinion().expect("its family").numbers,
+                    )
+                };
                 let working = |date: &NaiveDate| joint.is_working_day(*date) == Ok(true);
                 let soon = issued.iter_days().take(25).filter(working);
                 let lawful: Vec<_> = soon.filter(|date| open(*date).is_ok()).collect();
@@ -276,7 +290,7 @@ fn the_window_closes_after_the_last_day_of_service() {
 #[test]
 fn a_letter_is_served_on_no_holiday_of_the_place() {
     let (calendar, pack) = (the_calendar(), the_pack());
-    let days = CaseCalendars::of(&calendar, &pack, Division::NorthernIreland);
+    let days = CaseCalendars::of(&calendar, pack.calendar, Division::NorthernIreland);
     for (appointment, referred, issued, serve_by) in [
         // Monday 13 July is the third working day in England, and a holiday in Northern Ireland.
         ("Friday 17 July 2026", "Wednesday 8 July 2026", "Wednesday 8 July 2026", "Friday 10 July 2026"),
@@ -286,7 +300,13 @@ fn a_letter_is_served_on_no_holiday_of_the_place() {
         ("Tuesday 21 July 2026", "Friday 10 July 2026", "Friday 10 July 2026", "Wednesday 15 July 2026"),
     ] {
         let by = assess_by(day(referred), &days);
-        let opened = response_window(day(appointment), &by, day(issued), &days, &pack.numbers);
+        let opened = response_window(
+            day(appointment),
+            &by,
+            day(issued),
+            &days,
+            &pack.second_opinion().expect("its family").numbers,
+        );
         let window = opened.expect(appointment).window;
         assert_eq!(window.serve_by, day(serve_by), "{appointment} from {issued}");
         assert!(window.serve_by >= day(issued) && window.serve_by <= window.latest_service);

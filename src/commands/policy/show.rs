@@ -4,7 +4,8 @@
 use crate::printing::{Print, strong};
 use despatch_core::words::{count, date_words};
 use despatch_process::packs::pack::{
-    At, Awaited, CalendarRule, Change, IMPLIED, Number, Pack, Row, Standards, StatusChange,
+    At, Awaited, CalendarRule, Capacity, Change, IMPLIED, Number, Pack, Row, Rules, SecondOpinion, Standards,
+    StatusChange,
 };
 use serde::Serialize;
 
@@ -28,9 +29,23 @@ pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: Print) {
         print.labelled("", &text);
     }
     changes(pack, print);
-    numbers(pack, print);
+    match &pack.rules {
+        Rules::SecondOpinion(rules) => {
+            numbers(pack, rules, print);
+            calendar(pack, print);
+            capacity(rules, print);
+        }
+        Rules::Detention(rules) => {
+            calendar(pack, print);
+            print.line(&strong("\nReviews, reasons, reports and limits"));
+            rules.values().iter().for_each(|(path, text)| print.line(&format!("{path} = {text}")));
+        }
+    }
     wording(pack, print);
-    standards(&pack.standards, print);
+    if let Rules::SecondOpinion(rules) = &pack.rules {
+        of_letters(rules, print);
+        standards(&rules.standards, print);
+    }
     print.line(&strong("\nRows"));
     pack.rows.iter().for_each(|one| row(one, print));
     print.line(&strong("\nRows that this office awaits"));
@@ -67,9 +82,9 @@ fn number(pack: &Pack, path: &str, days: u32, source: &str, print: Print) {
     }
 }
 
-fn numbers(pack: &Pack, print: Print) {
+fn numbers(pack: &Pack, rules: &SecondOpinion, print: Print) {
     print.line(&strong("\nNumbers of working days"));
-    let numbers = &pack.numbers;
+    let numbers = &rules.numbers;
     let named: [(&str, &Number); 8] = [
         ("refer", &numbers.refer),
         ("assess", &numbers.assess),
@@ -83,7 +98,14 @@ fn numbers(pack: &Pack, print: Print) {
     for (name, one) in named {
         number(pack, &format!("working_days.{name}"), one.days, &one.source, print);
     }
-    print.line(&strong("\nCalendar and capacity"));
+}
+
+fn calendar(pack: &Pack, print: Print) {
+    print.line(&strong(if pack.second_opinion().is_some() {
+        "\nCalendar and capacity"
+    } else {
+        "\nCalendar"
+    }));
     let (rule, meaning) = match pack.calendar {
         CalendarRule::Place => ("\"place\"".to_owned(), "The bank holidays of the place count.".to_owned()),
         CalendarRule::PlaceAndOffice(division) => {
@@ -96,13 +118,12 @@ fn numbers(pack: &Pack, print: Print) {
         }
     };
     value("calendar.rule", &rule, &meaning, print);
-    value(
-        "capacity.reports",
-        &format!("{} a week", pack.capacity.reports),
-        &sentence(&pack.capacity.source),
-        print,
-    );
-    print.line(&format!("capacity.week_starts = \"{}\"", week_starts(pack)));
+}
+
+fn capacity(rules: &SecondOpinion, print: Print) {
+    let capacity = &rules.capacity;
+    value("capacity.reports", &format!("{} a week", capacity.reports), &sentence(&capacity.source), print);
+    print.line(&format!("capacity.week_starts = \"{}\"", week_starts(capacity)));
 }
 
 fn wording(pack: &Pack, print: Print) {
@@ -117,11 +138,14 @@ fn wording(pack: &Pack, print: Print) {
     }
     print.line(&format!("marking.letters = \"{}\"", word(&pack.marking.letters)));
     value("handling", "(every cover email carries it)", &pack.handling, print);
-    print.line(&format!("copy_grade_min = \"{}\"", word(&pack.copy_grade_min)));
+}
+
+fn of_letters(rules: &SecondOpinion, print: Print) {
+    print.line(&format!("copy_grade_min = \"{}\"", word(&rules.copy_grade_min)));
     value(
         "dismissive",
         "(a response with one of these words is a warning to its reviewer)",
-        &pack.dismissive.join(", "),
+        &rules.dismissive.join(", "),
         print,
     );
 }
@@ -199,7 +223,7 @@ fn words<'v, T: Serialize + 'v>(values: impl IntoIterator<Item = &'v T>) -> Stri
     values.into_iter().map(word).collect::<Vec<_>>().join(", ")
 }
 
-fn week_starts(pack: &Pack) -> String {
-    let capacity = serde_json::to_value(&pack.capacity).unwrap_or_default();
+fn week_starts(capacity: &Capacity) -> String {
+    let capacity = serde_json::to_value(capacity).unwrap_or_default();
     capacity.get("week_starts").map_or_else(String::new, word)
 }

@@ -233,15 +233,15 @@ impl OfficeLoader {
         let packs = packs.with_own(own);
         let ids = files.keys().filter_map(|file| Path::new(file).file_stem()?.to_str()?.parse().ok());
         self.unread_packs = ids.filter(|id| packs.get(id).is_none()).collect();
-        let named = self.settings.pack.clone();
+        let named: Vec<PackId> = self.settings.pack.iter().chain(&self.settings.beside).cloned().collect();
         let told = |fault: &Fault, id: &PackId| fault.at.starts_with(&format!("policy/{id}.toml"));
-        if let Some(id) =
-            named.filter(|id| packs.get(id).is_none() && !faults.iter().any(|fault| told(fault, id)))
-        {
-            let cure = "correct policy.pack in despatch.toml, or add the file";
+        let lacking = |id: &&PackId| packs.get(id).is_none() && !faults.iter().any(|fault| told(fault, id));
+        for id in named.iter().filter(lacking) {
+            let cure = "correct [policy] in despatch.toml, or add the file";
             let at = format!("policy/{id}.toml");
             self.faults.push(Fault::new(at, "pack.missing", "there is no such pack", cure));
         }
+        self.faults.extend(packs.owned_twice(&named, CONFIG_FILE));
         self.faults.extend(faults);
         packs
     }

@@ -27,12 +27,14 @@ impl WeekPlaces {
         office: &Office,
         day: NaiveDate,
     ) -> Result<Option<Self>, Failure> {
-        let Some(pack) = office.packs.get(&office.config.pack) else {
+        let used = office.config.packs();
+        let mut packs = used.iter().filter_map(|id| office.packs.get(id)?.second_opinion());
+        let Some(capacity) = packs.next().map(|rules| &rules.capacity) else {
             return Ok(None);
         };
-        let week = pack.capacity.week_of(day);
+        let week = capacity.week_of(day);
         let taken = ledger.granted_in(week)?;
-        Ok(Some(WeekPlaces { week, taken, of: pack.capacity.reports, has_one: false }))
+        Ok(Some(WeekPlaces { week, taken, of: capacity.reports, has_one: false }))
     }
 
     /// Those of the week in which the report of this case was referred; `None` before that, or without a request.
@@ -93,5 +95,5 @@ fn asked<'f>(
 }
 
 fn reports(office: &Office, pack: &PackId) -> Option<u32> {
-    office.packs.get(pack).map(|pack| pack.capacity.reports)
+    office.packs.get(pack)?.second_opinion().map(|rules| rules.capacity.reports)
 }

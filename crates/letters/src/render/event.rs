@@ -14,8 +14,8 @@ use serde_json::{Map, Value, json};
 /// Returns the event's own fields, and those of every event: dates, appointment, answers, doctor, interpreter.
 pub(super) fn event(facts: &Facts<'_>) -> Map<String, Value> {
     let event = &facts.case.event;
-    let known =
-        Known { outcome: &facts.plan.outcome, standards: &facts.pack.standards.list, from: facts.from };
+    let standards = facts.pack.second_opinion().map_or(&[][..], |rules| &rules.standards.list);
+    let known = Known { outcome: &facts.plan.outcome, standards, from: facts.from };
     let mut data = always(facts);
     data.insert("name".to_owned(), json!(event.name()));
     let mut given = event.given(&known, data);
@@ -29,7 +29,7 @@ pub(super) fn event(facts: &Facts<'_>) -> Map<String, Value> {
 pub(super) fn may_know_removal(facts: &Facts<'_>) -> bool {
     use Role::{CaseworkManager, Caseworker, Dmrt, SeniorCaseworker};
     let decides = matches!(facts.planned.role, Dmrt | Caseworker | CaseworkManager | SeniorCaseworker);
-    decides || facts.pack.tells_removal_date
+    decides || facts.pack.second_opinion().is_some_and(|rules| rules.tells_removal_date)
 }
 
 /// Returns the fields of every event; those not known are null.

@@ -175,7 +175,7 @@ impl CaseEvent for AppointmentConfirmed {
         };
         replace(plan, self);
         corrected(plan, self);
-        let number = &plan.pack.numbers.report;
+        let number = &plan.second_opinion()?.numbers.report;
         plan.start("/event/date", DeadlineRule::Report, number, self.date)?;
         if self.interpreter.is_some() {
             plan.circumstances.insert(Circumstance::Interpreter);
@@ -232,7 +232,7 @@ impl AppointmentConfirmed {
 /// Returns the latest date of the assessment, and why (B4): after a cancellation, within the working days from the
 /// cancelled date; after a temporary place, from the transfer; otherwise from the referral.
 pub(super) fn assess_by(plan: &mut PlanBuilder<'_>, event: &AppointmentConfirmed) -> Option<AssessBy> {
-    let numbers = &plan.pack.numbers;
+    let numbers = &plan.second_opinion()?.numbers;
     let transferred = match event.transferred_on {
         Some(transferred) => Some(transferred).filter(|on| *on >= event.referred_on),
         None => plan.state.counts_from_transfer(event.referred_on),
@@ -335,13 +335,13 @@ fn serve_amended(plan: &mut PlanBuilder<'_>, window: ResponseWindow) -> Option<R
         plan.clocks.extend(earlier);
         return Some(window);
     }
-    let anew = serve_by(plan.today, window.latest_service, &plan.calendars, &plan.pack.numbers);
+    let anew = serve_by(plan.today, window.latest_service, &plan.calendars, &plan.second_opinion()?.numbers);
     let due = plan.covered("/event/date", anew)?;
     let days = plan.calendars.persons();
     let arithmetic = format!(
         "of the amended letter, issued on {}: by the working day {}",
         date_words(plan.today),
-        days.arithmetic(plan.pack.numbers.respond.days + 1, window.appointment, window.latest_service)
+        days.arithmetic(plan.second_opinion()?.numbers.respond.days + 1, window.appointment, window.latest_service)
     );
     plan.clocks.extend(earlier.map(|clock| Deadline { due, arithmetic, ..clock }));
     Some(ResponseWindow { serve_by: due, ..window })

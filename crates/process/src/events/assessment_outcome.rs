@@ -80,7 +80,7 @@ impl CaseEvent for AssessmentOutcome {
         plan.must_be_open(AT);
         check_appointment(plan, self);
         check_outcome(plan, self);
-        let numbers = &plan.pack.numbers;
+        let numbers = &plan.second_opinion()?.numbers;
         plan.start(AT, DeadlineRule::Report, &numbers.report, self.date)?;
         let what = self.outcome.label();
         plan.note(format!(
@@ -172,7 +172,7 @@ fn check_outcome(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome) {
 /// Row 24: tells the person and the representative; the new date must be within the working days.
 fn rebook(plan: &mut PlanBuilder<'_>, event: &AssessmentOutcome, cause: &str) -> Option<()> {
     no_report(plan);
-    let number = &plan.pack.numbers.rebook;
+    let number = &plan.second_opinion()?.numbers.rebook;
     let first = plan.state.cancellations.first.unwrap_or(event.date);
     let due = plan.start("/event/date", DeadlineRule::Rebook, number, first)?;
     if due < plan.today {

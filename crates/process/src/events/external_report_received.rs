@@ -59,9 +59,9 @@ impl CaseEvent for ExternalReportReceived {
                 "give the day for which removal is set now, or leave it out",
             );
         }
-        let pack = plan.pack;
-        let refer_by = plan.start(AT, DeadlineRule::Refer, &pack.numbers.refer, self.received_on);
-        let opinion = opinion(plan, self);
+        let numbers = &plan.second_opinion()?.numbers;
+        let refer_by = plan.start(AT, DeadlineRule::Refer, &numbers.refer, self.received_on);
+        let opinion = opinion(plan, self, numbers.removal_exclusion.days);
         let refer_by = refer_by?;
         let Opinion { requested, barred, barred_by_release, reason } = plan.covered(AT, opinion)?;
         plan.start_immediately(
@@ -128,8 +128,11 @@ struct Opinion {
 
 /// Decides whether a second opinion is requested, with the reason in one sentence that names nobody. Judged as of the
 /// day of the referral: a decision to release made by then ends the need for an opinion.
-fn opinion(plan: &PlanBuilder<'_>, event: &ExternalReportReceived) -> Result<Opinion, BeyondCalendar> {
-    let exclusion = plan.pack.numbers.removal_exclusion.days;
+fn opinion(
+    plan: &PlanBuilder<'_>,
+    event: &ExternalReportReceived,
+    exclusion: u32,
+) -> Result<Opinion, BeyondCalendar> {
     // The person gets the longer time: a holiday in only one calendar excludes nobody (G3).
     let (excluded_to, _) = plan.calendars.stricter(event.received_on, exclusion)?;
     let within = count_words(exclusion);

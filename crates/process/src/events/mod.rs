@@ -15,15 +15,21 @@ use crate::pending_effects::PendingEffect;
 use crate::people::Contact;
 use crate::places::Place;
 use crate::plan::builder::PlanBuilder;
+use crate::plan::detention_outcome::DetentionOutcome;
 use crate::purpose::Purpose;
 use despatch_core::words::date_words;
 use list::event_list;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
+mod authorised;
 pub(crate) mod list;
 mod report;
 
+pub use crate::detention::facts::{
+    ArrivalFact, BeganFact, EndedFact, HourLimitFact, MinisterFact, PanelFact, ReasonsFact,
+    ReportDecidedFact, ReportReceivedFact, ReviewFact,
+};
 pub use crate::facts::{
     AfterCancellation, Answer, BookedFact, CopyFact, CopyOf, Day, Decision, DecisionFact, Departure,
     DepartureFact, Fact, FailedRemovalFact, Level, OpinionFact, OpinionMethod, Outcome, OutcomeFact,
@@ -31,13 +37,16 @@ pub use crate::facts::{
     WithdrawalFact,
 };
 pub use appointment_confirmed::{Gender, Interpreter, InterpreterMode};
+pub use authorised::Authorised;
 pub use guidance_given::About;
-pub use list::EventName;
+pub use list::{EventName, Family};
 pub use removal_failed::RemovalFailure;
 pub use report::{Method, Report};
 pub use response_decided::{
     Agreement, Authority, MAX_STANDARDS, Met, Official, SecondOpinion, StandardFinding,
 };
+pub use review_completed::Considered;
+pub use vulnerability_evidence::WeighedFactor;
 
 /// A free text, with its description.
 pub type FreeText = (&'static str, String);
@@ -97,6 +106,13 @@ pub struct Known<'a> {
     pub from: Option<&'a Place>,
 }
 
+impl Known<'_> {
+    /// Returns what the rules found about a detention, as `detention`.
+    pub(crate) fn detention(&self) -> Value {
+        json!({ "detention": self.outcome.detention.as_ref().map(DetentionOutcome::data) })
+    }
+}
+
 /// The static description of a kind of event.
 pub struct EventTable {
     /// Its fields.
@@ -116,7 +132,7 @@ impl EventTable {
 pub const HEAD: &[Field] = &[Field { name: "type", sort: Sort::Line, ..filled("Which event it is") }];
 
 macro_rules! events {
-    ($($word:ident: $event:ident = $label:literal, $fact:ident.$on:ident;)*) => {
+    ($($(#[$as:meta])? $word:ident: $event:ident = $label:literal, $fact:ident.$on:ident;)*) => {
         $(mod $word; pub use $word::$event;)*
 
         /// What happened.
@@ -171,7 +187,7 @@ macro_rules! events {
                 match self { $(Event::$event(event) => event.free_texts(),)* }
             }
 
-            fn given_fields(&self) -> Map<String, Value> {
+            pub(crate) fn given_fields(&self) -> Map<String, Value> {
                 match self { $(Event::$event(event) => event.given(),)* }
             }
 

@@ -61,7 +61,7 @@ impl CaseEvent for NoDoctorAvailable {
             plan.contradiction("/event/type", "history.assessed", cause);
         }
         check_referral(plan, "/event/referred_on", self.referred_on);
-        let numbers = &plan.pack.numbers;
+        let numbers = &plan.second_opinion()?.numbers;
         let transferred = plan.state.counts_from_transfer(self.referred_on);
         let (number, from, start) = match transferred {
             Some(transferred) => (&numbers.assess_after_transfer, transferred, "transfer"),

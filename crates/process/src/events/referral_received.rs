@@ -56,7 +56,7 @@ impl CaseEvent for ReferralReceived {
                 "a referral of this report is on record already",
             );
         }
-        let capacity = &plan.pack.capacity;
+        let capacity = &plan.second_opinion()?.capacity;
         let week = capacity.week_of(self.received_on);
         let taken = plan.history.granted.get(&week).copied().unwrap_or(0);
         let granted = self.opinion_requested && taken < capacity.reports;
@@ -132,7 +132,7 @@ fn grant(plan: &mut PlanBuilder<'_>, event: &ReferralReceived) {
         return;
     }
     plan.circumstances.insert(Circumstance::Granted);
-    let numbers = &plan.pack.numbers;
+    let Some(numbers) = plan.second_opinion().map(|rules| &rules.numbers) else { return };
     let (number, from) = match plan.state.counts_from_transfer(event.received_on) {
         Some(transferred) => (&numbers.assess_after_transfer, transferred),
         None => (&numbers.assess, event.received_on),

@@ -46,7 +46,7 @@ impl CaseEvent for ReleaseWithdrawn {
         plan.note(format!("{withdrawn}: update CID/Atlas."));
         plan.pending_effects.insert(PendingEffect::Release);
         let stands = stands(plan);
-        let exclusion = plan.pack.numbers.removal_exclusion.days;
+        let exclusion = plan.second_opinion()?.numbers.removal_exclusion.days;
         // The person gets the longer time: a holiday in only one calendar excludes nobody (G3).
         let excluded_to = plan.calendars.stricter(self.withdrawn_on, exclusion).map(|(day, _)| day);
         let excluded_to = plan.covered(AT, excluded_to)?;

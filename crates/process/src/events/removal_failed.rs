@@ -50,7 +50,7 @@ impl CaseEvent for RemovalFailed {
             let cause = "the record says that release was decided";
             plan.contradiction("/event/detention_maintained", "history.release", cause);
         }
-        let exclusion = plan.pack.numbers.removal_exclusion.days;
+        let exclusion = plan.second_opinion()?.numbers.removal_exclusion.days;
         // The person gets the longer time: a holiday in only one calendar excludes nobody (G3).
         let excluded_to = plan.calendars.stricter(self.failed_on, exclusion).map(|(day, _)| day);
         let excluded_to = plan.covered(AT, excluded_to)?;

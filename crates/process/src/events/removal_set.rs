@@ -8,6 +8,7 @@ use crate::deadlines::DeadlineRule;
 use crate::facts::RemovalFact;
 use crate::fields::{Order, ask, date_value, fields};
 use crate::history::PastEvent;
+use crate::packs::pack::Numbers;
 use crate::plan::builder::PlanBuilder;
 use crate::plan::ending::{Ending, end};
 use chrono::NaiveDate;
@@ -41,7 +42,7 @@ impl CaseEvent for RemovalSet {
         }
         let cure = "give the day for which removal is set now, or report what became of it";
         plan.removal_not_past(AT, self.removal_on, cure);
-        let opinion_by = opinion_by(plan);
+        let opinion_by = opinion_by(plan, &plan.second_opinion()?.numbers);
         let opinion_by = plan.covered(AT, opinion_by)?;
         let removal = weekday_words(self.removal_on);
         let calls_off = plan.state.cut_short || opinion_by.is_some_and(|by| by >= self.removal_on);
@@ -82,7 +83,7 @@ impl CaseEvent for RemovalSet {
 
 /// Returns the last day on which the second opinion is due as things are (B4); `None` if none is expected. Until the
 /// assessment has a due date, the full time that the guidance allows is assumed.
-fn opinion_by(plan: &PlanBuilder<'_>) -> Result<Option<NaiveDate>, BeyondCalendar> {
+fn opinion_by(plan: &PlanBuilder<'_>, numbers: &Numbers) -> Result<Option<NaiveDate>, BeyondCalendar> {
     let state = &plan.state;
     if !state.unconcluded() || state.responded_on.is_some() {
         return Ok(None);
@@ -92,7 +93,6 @@ fn opinion_by(plan: &PlanBuilder<'_>) -> Result<Option<NaiveDate>, BeyondCalenda
     if let Some(due) = due(DeadlineRule::Report) {
         return Ok(Some(due));
     }
-    let numbers = &plan.pack.numbers;
     let days = plan.calendars.persons();
     let assessed_by = match due(DeadlineRule::Rebook).or(due(DeadlineRule::Assess)) {
         Some(due) => due,

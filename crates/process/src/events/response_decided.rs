@@ -398,7 +398,7 @@ fn received_after_review(plan: &PlanBuilder<'_>, event: &ResponseDecided) -> boo
 
 /// Checks that each standard of the pack has one finding; an incomplete list of standards holds every response (G8).
 fn check_standards(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
-    let standards = &plan.pack.standards;
+    let Some(standards) = plan.second_opinion().map(|rules| &rules.standards) else { return };
     let known: BTreeSet<&StandardId> = standards.list.iter().map(|standard| &standard.id).collect();
     let found: BTreeSet<&StandardId> = event.standards.iter().map(|finding| &finding.id).collect();
     for (index, finding) in event.standards.iter().enumerate() {
@@ -444,9 +444,10 @@ fn dismissive(plan: &mut PlanBuilder<'_>, event: &ResponseDecided) {
         ("the reasons for the outcome", &event.outcome_reasons),
     ];
     let findings = event.standards.iter().map(|finding| ("the standards", &finding.reasons));
+    let words = plan.second_opinion().map_or(&[][..], |rules| &rules.dismissive);
     for (part, prose) in compared.into_iter().flatten().chain(texts).chain(findings) {
         let text = prose.text().to_lowercase();
-        for word in plan.pack.dismissive.iter().filter(|word| text.contains(&word.to_lowercase())) {
+        for word in words.iter().filter(|word| text.contains(&word.to_lowercase())) {
             plan.warn(format!(
                 "The text on {part} holds \"{word}\": check that it does not dismiss a clinical opinion, for each is \
                  taken to be given in good faith."

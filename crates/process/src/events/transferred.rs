@@ -148,7 +148,7 @@ fn assess_from(plan: &mut PlanBuilder<'_>, transferred: Option<NaiveDate>) -> Op
     if plan.state.to_rebook().is_some() {
         return Some(());
     }
-    let numbers = &plan.pack.numbers;
+    let numbers = &plan.second_opinion()?.numbers;
     let referred = plan.state.referred_on;
     let earlier = referred.and_then(|referred| plan.state.counts_from_transfer(referred));
     let (number, from) = match (transferred.or(earlier), referred) {
@@ -163,7 +163,7 @@ fn assess_from(plan: &mut PlanBuilder<'_>, transferred: Option<NaiveDate>) -> Op
 /// lawful date is left.
 fn arrange(plan: &mut PlanBuilder<'_>) -> Option<()> {
     const AT: &str = "/event/on";
-    let earliest = earliest_appointment(plan.today, plan.calendars.persons(), &plan.pack.numbers);
+    let earliest = earliest_appointment(plan.today, plan.calendars.persons(), &plan.second_opinion()?.numbers);
     let earliest = plan.covered(AT, earliest)?;
     plan.outcome.dates.earliest = Some(earliest);
     let due = plan.outcome.dates.assess_by;

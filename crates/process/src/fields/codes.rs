@@ -64,6 +64,8 @@ codes! {
     VALUE_DATE = "value.date";
     /// Not a time of day.
     VALUE_TIME = "value.time";
+    /// Not a moment in London, or one with an offset that London did not have then.
+    VALUE_MOMENT = "value.moment";
     /// Too many entries in a list.
     LIST_LONG = "list.long";
     /// Dates in an impossible order.
@@ -97,6 +99,10 @@ codes! {
     FACT_SECOND_OPINION = "fact.second_opinion";
     /// Two findings on the same standard.
     FACT_STANDARD_TWICE = "fact.standard_twice";
+    /// Something authorised by a grade that authorises nothing of it, or with a cover that contradicts itself.
+    FACT_AUTHORITY = "fact.authority";
+    /// A review, a panel or a report of which what must be said of it is missing.
+    FACT_REASONS = "fact.reasons";
     /// A change from something to itself.
     FACT_UNCHANGED = "fact.unchanged";
     /// A value sent in clear would identify the person.

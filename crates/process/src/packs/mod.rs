@@ -5,7 +5,11 @@
 pub mod marking;
 /// One edition of the guidance as data, and whether it may be used.
 pub mod pack;
+mod office;
 mod read;
+mod read_detention;
+mod read_events;
+mod read_limits;
 mod read_rows;
 
 pub use pack::{Adoption, Change, Extends, Origin, Pack, PackRecord, Withdrawal, permits};
@@ -24,7 +28,7 @@ const SAMPLE: i64 = 20;
 
 /// What an office's own pack cannot change in the pack it extends: its identity, and the status and source of the
 /// guidance, which a pack can only report.
-const FIXED: [&str; 5] = ["id", "title", "extends", "status", "source"];
+const FIXED: [&str; 6] = ["id", "title", "family", "extends", "status", "source"];
 
 /// Every pack that an office can use, each with the text from which it was read.
 #[derive(Debug, Clone, Default, PartialEq)]

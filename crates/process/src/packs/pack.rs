@@ -5,7 +5,8 @@ use crate::attachments::AttachmentKind;
 use crate::calendar::Division;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
-use crate::events::list::EventName;
+use crate::detention::rules::DetentionRules;
+use crate::events::list::{EventName, Family};
 use crate::packs::marking::Marking;
 use crate::people::Grade;
 use crate::places::PlaceKind;
@@ -23,23 +24,19 @@ use std::fmt;
 pub struct Pack {
     pub id: PackId,
     pub title: String,
+    pub family: Family,
     /// Its changes of status, oldest first.
     pub status: Vec<StatusChange>,
     pub source: SourceDocument,
     pub marking: Marking,
     /// The handling instructions in every cover email.
     pub handling: String,
-    /// The lowest grade of the casework manager who is copied in (row 1).
-    pub copy_grade_min: Grade,
-    /// Whether letters tell the day of a removal to others than the casework team, its managers and the DMRT.
-    pub tells_removal_date: bool,
-    #[serde(rename = "working_days")]
-    pub numbers: Numbers,
-    pub capacity: Capacity,
     pub calendar: CalendarRule,
-    pub standards: Standards,
-    /// Words with which a response might seem to dismiss a clinical opinion (B14): the reviewer is warned.
-    pub dismissive: Vec<String>,
+    /// The events that it owns: no other pack of the office has them.
+    #[serde(rename = "event")]
+    pub events: Vec<OwnedEvent>,
+    #[serde(flatten)]
+    pub rules: Rules,
     /// The kinds of which a sample is opened where a batch makes many; all others are opened one by one.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub sampled: BTreeSet<KindName>,
@@ -52,6 +49,36 @@ pub struct Pack {
     pub awaited: Vec<Awaited>,
     /// The pack of which this one changes single values, and why.
     pub extends: Option<Extends>,
+}
+
+/// What only the packs of one family say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Rules {
+    SecondOpinion(Box<SecondOpinion>),
+    Detention(Box<DetentionRules>),
+}
+
+/// What the second opinion process needs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SecondOpinion {
+    /// The lowest grade of the casework manager who is copied in (row 1).
+    pub copy_grade_min: Grade,
+    /// Whether letters tell the day of a removal to others than the casework team, its managers and the DMRT.
+    pub tells_removal_date: bool,
+    #[serde(rename = "working_days")]
+    pub numbers: Numbers,
+    pub capacity: Capacity,
+    pub standards: Standards,
+    /// Words with which a response might seem to dismiss a clinical opinion (B14): the reviewer is warned.
+    pub dismissive: Vec<String>,
+}
+
+/// An event that a pack owns, with the fields that its edition has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OwnedEvent {
+    pub name: EventName,
+    pub fields: BTreeSet<String>,
 }
 
 /// An office's own pack: another one with single values changed.
@@ -153,6 +180,8 @@ despatch_core::closed! {
         InForce = "in_force", "in force";
         Quashed = "quashed", "quashed";
         Replaced = "replaced", "replaced";
+        /// Whether it is still in force could not be found out.
+        NotConfirmed = "not_confirmed", "no longer known to be in force";
     }
 }
 
@@ -314,6 +343,35 @@ impl PackRecord {
 }
 
 impl Pack {
+    /// Returns what it says of second opinions, if it is of their family.
+    pub fn second_opinion(&self) -> Option<&SecondOpinion> {
+        match &self.rules {
+            Rules::SecondOpinion(rules) => Some(rules),
+            Rules::Detention(_) => None,
+        }
+    }
+
+    /// Returns what it says of second opinions, to be changed.
+    pub fn second_opinion_mut(&mut self) -> Option<&mut SecondOpinion> {
+        match &mut self.rules {
+            Rules::SecondOpinion(rules) => Some(rules),
+            Rules::Detention(_) => None,
+        }
+    }
+
+    /// Returns what it says of detention, if it is of that family.
+    pub fn detention(&self) -> Option<&DetentionRules> {
+        match &self.rules {
+            Rules::Detention(rules) => Some(rules),
+            Rules::SecondOpinion(_) => None,
+        }
+    }
+
+    /// Returns the event of this name, if the pack owns it.
+    pub fn event(&self, name: EventName) -> Option<&OwnedEvent> {
+        self.events.iter().find(|event| event.name == name)
+    }
+
     /// Returns how many messages of a kind are opened in a batch; `None` if each is.
     pub fn sample_of(&self, kind: &KindName) -> Option<u32> {
         self.sample.filter(|_| self.sampled.contains(kind))

@@ -1,11 +1,13 @@
 //! Enters: the text of one policy pack. Leaves: the pack, or all its faults, line by line.
 //! Never: reads the file itself, or fills in a value that the pack does not give.
 
-use super::read_rows;
+use super::{read_detention, read_events, read_rows};
 use crate::calendar::Division;
+use crate::events::list::Family;
 use crate::packs::marking::Marking;
 use crate::packs::pack::{
-    CalendarRule, Capacity, Number, Numbers, Pack, SourceDocument, Standard, Standards, StatusChange,
+    CalendarRule, Capacity, Number, Numbers, Pack, Rules, SecondOpinion, SourceDocument, Standard, Standards,
+    StatusChange,
 };
 use despatch_core::fault::Fault;
 use despatch_core::settings::{Section, Settings};
@@ -44,41 +46,56 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
         top.fault_at("id", "pack.id", "the pack's id is not its file's name", cure);
     }
     let title = top.sentence("title");
-    let copy_grade_min = top.word("copy_grade_min");
-    let tells_removal_date = top.flag("tells_removal_date").unwrap_or(false);
+    let family = top.may_word("family").unwrap_or(Family::SecondOpinion);
     let handling = top.sentence("handling");
-    let dismissive = top.list("dismissive", "words");
     let (sampled, sample) = (top.list("sampled", KindName::PATTERN), sample(&top));
     let source = top.need_table("source").and_then(source);
     let marking = top.need_table("marking").and_then(marking);
     let status = status(&top);
-    let numbers = top.need_table("working_days").and_then(numbers);
-    let capacity = top.need_table("capacity").and_then(capacity);
     let calendar = top.need_table("calendar").and_then(calendar);
-    let standards = top.need_table("standards").and_then(standards);
+    let rules = match family {
+        Family::SecondOpinion => second_opinion(&top).map(|rules| Rules::SecondOpinion(Box::new(rules))),
+        Family::DetentionReviews => read_detention::read(&top).map(|rules| Rules::Detention(Box::new(rules))),
+    };
+    let events = read_events::read(&top, family);
     let rows = read_rows::read(&top);
+    read_events::check_rows(&top, &events, &rows);
     let awaited = read_rows::awaited(&top);
     read_rows::check_sampled(&top, &sampled, &rows);
     top.end();
     Some(Pack {
         id: id?,
         title: title?,
+        family,
         status,
         source: source?,
         marking: marking?,
         handling: handling?,
-        copy_grade_min: copy_grade_min?,
-        tells_removal_date,
-        numbers: numbers?,
-        capacity: capacity?,
         calendar: calendar?,
-        standards: standards?,
-        dismissive,
+        events,
+        rules: rules?,
         sampled: sampled.into_iter().collect(),
         sample,
         rows,
         awaited,
         extends: None,
+    })
+}
+
+fn second_opinion(top: &Section<'_, '_>) -> Option<SecondOpinion> {
+    let copy_grade_min = top.word("copy_grade_min");
+    let tells_removal_date = top.flag("tells_removal_date").unwrap_or(false);
+    let dismissive = top.list("dismissive", "words");
+    let numbers = top.need_table("working_days").and_then(numbers);
+    let capacity = top.need_table("capacity").and_then(capacity);
+    let standards = top.need_table("standards").and_then(standards);
+    Some(SecondOpinion {
+        copy_grade_min: copy_grade_min?,
+        tells_removal_date,
+        numbers: numbers?,
+        capacity: capacity?,
+        standards: standards?,
+        dismissive,
     })
 }
 

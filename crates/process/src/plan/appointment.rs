@@ -132,7 +132,7 @@ pub(crate) fn invite(
     assess_by: &AssessBy,
     set: Option<NaiveDate>,
 ) -> Option<ResponseWindow> {
-    let (days, numbers, today) = (plan.calendars, &plan.pack.numbers, plan.today);
+    let (days, numbers, today) = (plan.calendars, &plan.second_opinion()?.numbers, plan.today);
     let opened = match response_window(appointment, assess_by, today, &days, numbers) {
         Ok(opened) => opened,
         Err(fault) => {
@@ -173,8 +173,7 @@ pub(crate) fn invite(
         }
     };
     let mut start = |rule: DeadlineRule, due: NaiveDate, source: &str, arithmetic: String| {
-        let (what, source) = (rule.label().to_owned(), source.to_owned());
-        plan.clocks.push(Deadline { rule, due, what, source, arithmetic });
+        plan.clocks.push(Deadline::of_day(rule, due, rule.label(), source, arithmetic));
     };
     start(DeadlineRule::Serve, window.serve_by, &numbers.serve.source, arithmetic);
     let counted = days.later_before(window.appointment, 1).ok();

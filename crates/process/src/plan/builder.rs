@@ -12,7 +12,7 @@ use crate::deadlines::{Deadline, DeadlineRule};
 use crate::events::list::EventName;
 use crate::facts::Fact;
 use crate::history::{History, PastEvent};
-use crate::packs::pack::{Number, Pack, Row};
+use crate::packs::pack::{Number, Pack, Row, SecondOpinion};
 use crate::pending_effects::PendingEffect;
 use crate::places::{Place, PlaceKind, Places};
 use crate::purpose::Purpose;
@@ -125,6 +125,12 @@ impl<'a> PlanBuilder<'a> {
         self.case.place.kind
     }
 
+    /// Returns what the pack says of second opinions. Every plan begins with the check that the pack owns the event, so to
+    /// an event of that family it is there.
+    pub(crate) fn second_opinion(&self) -> Option<&'a SecondOpinion> {
+        self.pack.second_opinion()
+    }
+
     pub(crate) fn fault(&mut self, at: &str, code: &'static str, cause: impl Into<String>, cure: &str) {
         self.faults.push(Fault::new(at, code, cause, cure));
     }
@@ -211,13 +217,8 @@ impl<'a> PlanBuilder<'a> {
     /// Starts the clock of a task that is due on the day itself and required by the row of one of these purposes.
     pub(crate) fn start_immediately(&mut self, on: NaiveDate, what: &str, purposes: &'static [Purpose]) {
         self.immediate.push((what.to_owned(), purposes));
-        self.clocks.push(Deadline {
-            rule: DeadlineRule::Immediately,
-            due: on,
-            what: what.to_owned(),
-            source: String::new(),
-            arithmetic: format!("immediately on {}", date_words(on)),
-        });
+        let arithmetic = format!("immediately on {}", date_words(on));
+        self.clocks.push(Deadline::of_day(DeadlineRule::Immediately, on, what, "", arithmetic));
     }
 
     /// Fills in the sources of tasks due on the day itself: of the rows of their purposes, the one that was made.
@@ -245,13 +246,10 @@ impl<'a> PlanBuilder<'a> {
         };
         let rows = &self.pack.rows;
         let source = rows.iter().find(|row| row.deadline == Some(DeadlineRule::BeforeRemoval));
-        self.clocks.push(Deadline {
-            rule: DeadlineRule::BeforeRemoval,
-            due,
-            what: DeadlineRule::BeforeRemoval.label().to_owned(),
-            source: source.map(|row| row.source.clone()).unwrap_or_default(),
-            arithmetic: format!("before the removal: {}", days.arithmetic(1, removal_on, due)),
-        });
+        let source = source.map(|row| row.source.as_str()).unwrap_or_default();
+        let arithmetic = format!("before the removal: {}", days.arithmetic(1, removal_on, due));
+        let rule = DeadlineRule::BeforeRemoval;
+        self.clocks.push(Deadline::of_day(rule, due, rule.label(), source, arithmetic));
     }
 
     /// Keeps the outstanding review of detention in sight, until the day by which the response before a removal is

@@ -3,7 +3,7 @@
 
 use super::builder::PlanBuilder;
 use crate::case::Case;
-use crate::events::list::EventName;
+use crate::events::list::{EventName, Family};
 
 /// The minimum age for this process, which is written for adults; a child's case needs a person's judgement.
 const ADULT: u32 = 18;
@@ -15,7 +15,9 @@ pub(super) fn check(plan: &mut PlanBuilder<'_>, case: &Case) {
         check_place(plan);
         return;
     }
-    if plan.today.years_since(case.person.date_of_birth).is_none_or(|age| age < ADULT) {
+    let of_reviews = plan.case.event.family() == Family::DetentionReviews;
+    // Children are detained too, and their detention is reviewed.
+    if !of_reviews && plan.today.years_since(case.person.date_of_birth).is_none_or(|age| age < ADULT) {
         plan.fault(
             "/person/date_of_birth",
             "person.under_18",
@@ -28,7 +30,9 @@ pub(super) fn check(plan: &mut PlanBuilder<'_>, case: &Case) {
         plan.not_future("/representative/authority_date", representative.authority_date);
     }
     check_place(plan);
-    check_representative(plan);
+    if !of_reviews {
+        check_representative(plan);
+    }
     let anew = plan.case.event == EventName::DetainedAgain;
     if !anew && plan.state.detained_since.is_some_and(|since| since != case.detention.since) {
         let cause = "the record has another first day of detention";
@@ -38,7 +42,11 @@ pub(super) fn check(plan: &mut PlanBuilder<'_>, case: &Case) {
 
 /// Checks that the person is where the record says, unless this event moves them.
 fn check_place(plan: &mut PlanBuilder<'_>) {
-    let moves = matches!(plan.case.event, EventName::Transferred | EventName::DetainedAgain);
+    let moves = {
+        use EventName::{Arrived, DetainedAgain, DetentionBegan, DetentionEnded, Transferred};
+        // A detention may end on the way.
+        matches!(plan.case.event, Transferred | DetainedAgain | Arrived | DetentionBegan | DetentionEnded)
+    };
     let on_record = plan.state.place.as_ref().map(|(place, _)| place);
     if !moves && on_record.is_some_and(|place| *place != plan.case.place.id) {
         let cause = "the record has the person at another place of detention, and no transfer since";

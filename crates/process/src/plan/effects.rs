@@ -37,6 +37,7 @@ impl PendingEffect {
                 matches!(made, Some(Fact::SecondOpinionReceived(_))) && kept
             }
             PendingEffect::Records => purpose.concerns_records(),
+            PendingEffect::WrittenReasons => purpose == Purpose::WrittenReasons,
             PendingEffect::Held => {
                 !planned.safety
                     && !purpose.stops_work()

@@ -38,7 +38,7 @@ fn check_manager(plan: &mut PlanBuilder<'_>, case: &Case, rows: &[&Row]) {
     if !rows.iter().any(|row| row.role == Role::CaseworkManager) {
         return;
     }
-    let lowest = plan.pack.copy_grade_min;
+    let Some(lowest) = plan.second_opinion().map(|rules| rules.copy_grade_min) else { return };
     let cure = format!("name a casework manager of grade {lowest:?} or above");
     match &case.manager {
         None => {
@@ -59,7 +59,8 @@ fn check_enclosures(plan: &mut PlanBuilder<'_>, case: &Case, rows: &[&Row]) {
     let attachments = &case.attachments;
     let has = |kind: AttachmentKind| attachments.iter().any(|one| one.kind == kind);
     let encloses = |kind: AttachmentKind| rows.iter().any(|row| row.encloses.contains(&kind));
-    let kept = |kind: AttachmentKind| kind == AttachmentKind::OtherRecord || encloses(kind);
+    let on_file = [AttachmentKind::OtherRecord, AttachmentKind::Dcpr, AttachmentKind::MinisterAuthority];
+    let kept = |kind: AttachmentKind| on_file.contains(&kind) || encloses(kind);
     let unused = attachments.iter().filter(|one| !kept(one.kind)).count();
     let missing: Vec<&Enclosure> = ENCLOSURES
         .iter()
@@ -194,7 +195,12 @@ fn distinct(all: Vec<To>) -> Vec<To> {
 fn addressee(plan: &PlanBuilder<'_>, case: &Case, row: &Row) -> Result<To, &'static str> {
     let booked = plan.state.appointment.as_ref();
     let entry = match row.role {
-        Role::Dmrt | Role::InterpreterBooking => return Ok(To::Body(None)),
+        Role::Dmrt
+        | Role::InterpreterBooking
+        | Role::ReviewAuthoriser
+        | Role::R35t
+        | Role::StrategicDirector
+        | Role::PanelTeam => return Ok(To::Body(None)),
         Role::Healthcare | Role::Det | Role::Ost | Role::Ipt => {
             let place = match (row.at, booked) {
                 (At::Appointment, Some(booked)) => booked.place.clone(),

@@ -5,7 +5,11 @@ pub(crate) mod appointment;
 pub(crate) mod builder;
 mod case_checks;
 mod checks;
+mod detention;
+/// What the rules found about a detention, for its letters.
+pub mod detention_outcome;
 mod effects;
+mod family;
 pub(crate) mod ending;
 mod messages;
 pub(crate) mod outcome;
@@ -87,9 +91,10 @@ pub fn plan(
         attachments: &case.attachments,
     };
     let (history, copies) = &history.apart();
-    let calendars = CaseCalendars::of(calendar, pack, place.division);
+    let calendars = CaseCalendars::of(calendar, pack.calendar, place.division);
     let record = (history, copies.as_slice());
     let mut plan = PlanBuilder::new(facts, record, CaseState::of(history), pack, calendars, places, today);
+    family::check(&mut plan, case)?;
     case_checks::check(&mut plan, case);
     let fact = case.event.decide(&mut plan);
     plan.weigh_contradictions(case.despite_history.is_some());

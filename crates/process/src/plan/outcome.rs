@@ -4,6 +4,7 @@
 use crate::answers::Answers;
 use crate::case_state::Booked;
 use crate::deadlines::DeadlineRule;
+use crate::plan::detention_outcome::DetentionOutcome;
 use crate::response_window::ResponseWindow;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ pub struct Outcome {
     pub answers: Answers,
     /// Before this event the doctor was told to assess on papers alone.
     pub papers_only: bool,
+    /// What was found about a detention and its reviews.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detention: Option<DetentionOutcome>,
 }
 
 /// The dates of a case that letters print; `None` if unknown.

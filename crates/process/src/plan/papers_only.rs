@@ -46,11 +46,10 @@ pub(crate) fn papers_only(plan: &mut PlanBuilder<'_>, call_off: bool, no_other_r
             "The record does not show that the doctor has the documents (row 8): they must go before this instruction.",
         );
     }
-    if plan.outcome.dates.report_by.is_none() {
+    if let Some(rules) = plan.second_opinion().filter(|_| plan.outcome.dates.report_by.is_none()) {
         // "Regardless of whether the assessment is conducted by video-link, or on papers": from the appointment, even
         // if it was cancelled.
-        let number = &plan.pack.numbers.report;
-        plan.start("/event/type", DeadlineRule::Report, number, day);
+        plan.start("/event/type", DeadlineRule::Report, &rules.numbers.report, day);
     }
     if let Some(booked) = plan.state.ahead().cloned().filter(|_| call_off) {
         plan.circumstances.insert(Circumstance::Cancelled);

@@ -67,7 +67,8 @@ impl Desk {
 
 /// Returns the standards of a pack.
 fn standards_of(office: &Office, pack: &PackId) -> Options {
-    let standards = office.packs.get(pack).into_iter().flat_map(|pack| &pack.standards.list);
+    let rules = office.packs.get(pack).and_then(|pack| pack.second_opinion());
+    let standards = rules.into_iter().flat_map(|rules| &rules.standards.list);
     standards.map(|one| (one.id.to_string(), one.title.clone())).collect()
 }
 
