@@ -7,10 +7,13 @@ use despatch_letters::render::facts::{Facts, Listed, Party};
 use despatch_process::case;
 use despatch_process::case::{Case, Event, EventName};
 use despatch_process::case_state::{AppointmentState, Replies};
+use despatch_process::detention::terms::{DetainedTeam, Origin, ReasonsForm, ReportRule};
+use despatch_process::detention::{Authority, Instant, Stage};
 use despatch_process::events::Day;
 use despatch_process::history::Recorded;
 use despatch_process::packs::pack::RowNumber;
 use despatch_process::packs::pack::Standard;
+use despatch_process::plan::detention_outcome::{DetentionOutcome, LimitNote, ReportNote, ReviewNote};
 use despatch_process::{
     Answers, Booked, BookedFact, Dates, Deadline, DeadlineRule, Fact, Outcome, Pack, PlaceKind, Places, Plan,
     Planned, Purpose, To,
@@ -202,7 +205,43 @@ fn plan(on: chrono::NaiveDate) -> Plan {
                 consent: Some(false),
             },
             papers_only: true,
+            detention: Some(detention(on)),
         },
+    }
+}
+
+/// Everything that can be found of a detention.
+fn detention(on: chrono::NaiveDate) -> DetentionOutcome {
+    let at: Instant = "2026-11-23T10:30+00:00".parse().expect("a moment");
+    let review = || ReviewNote {
+        stage: Stage::Day,
+        due: on,
+        due_at: Some(at),
+        plan_by: Some(on),
+        needs: Authority::SEO,
+    };
+    let rule = ReportRule::Dcr35;
+    let limit = LimitNote {
+        what: "the stay".to_owned(),
+        until: at,
+        alarms: vec![at],
+        source: "The guidance".to_owned(),
+    };
+    DetentionOutcome {
+        detained_at: Some(at),
+        origin: Some(Origin::Port),
+        team: Some(DetainedTeam::FnoRc),
+        stage: Some(Stage::AdHoc),
+        done_on: Some(on),
+        next_review: Some(review()),
+        overdue: vec![review()],
+        reasons_by: Some(on),
+        reasons_plan_by: Some(on),
+        form: Some(ReasonsForm::Is151f),
+        needs: Some(Authority::G7),
+        lacking: true,
+        report: Some(ReportNote { rule, within_hours: at, within_days: on, plan_by: on }),
+        limits: vec![limit],
     }
 }
 

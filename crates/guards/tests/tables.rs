@@ -15,12 +15,15 @@ use despatch_process::case::AttachmentKind::*;
 use despatch_process::{Place, Places};
 use std::collections::BTreeSet;
 
-const KINDS: [AttachmentKind; 6] = [
+const KINDS: [AttachmentKind; 9] = [
     ExternalMedicalReport,
     SupportingInformation,
     SecondOpinionReport,
     HealthcareRecords,
     SignedConsent,
+    Rule35Report,
+    Dcpr,
+    MinisterAuthority,
     OtherRecord,
 ];
 
@@ -34,7 +37,9 @@ fn lawful(kind: AttachmentKind, role: Role) -> bool {
             matches!(role, Caseworker | SeniorCaseworker | Healthcare | Representative | Det | Ost)
         }
         SignedConsent => role == Healthcare,
-        OtherRecord => false,
+        Rule35Report => matches!(role, R35t | Caseworker | Det),
+        Dcpr => matches!(role, ReviewAuthoriser | StrategicDirector),
+        MinisterAuthority | OtherRecord => false,
     }
 }
 
@@ -59,6 +64,25 @@ fn every_cell_of_the_matrix_lets_pass_what_is_lawful_and_stops_the_rest() {
         Outcome::Stops
     );
     assert!(!Guard::Matrix.may_be_overridden() && !Guard::Virus.may_be_overridden());
+}
+
+#[test]
+fn whoever_reviews_detention_may_know_of_health_and_whoever_books_or_sits_on_a_panel_may_not() {
+    use Role::*;
+    let tables = Tables::built_in();
+    let knows = [
+        Dmrt,
+        Caseworker,
+        CaseworkManager,
+        Healthcare,
+        Doctor,
+        Representative,
+        ReviewAuthoriser,
+        StrategicDirector,
+    ];
+    for role in Role::ALL {
+        assert_eq!(tables.may_know_of_health(role), knows.contains(&role), "{role:?}");
+    }
 }
 
 fn sound() -> Inspection {

@@ -175,9 +175,9 @@ fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>
             Some(role) => roles.push(role),
             None => {
                 let cause = format!("there is no role {:?}", word.get_ref());
-                let cure = "use dmrt, caseworker, casework_manager, senior_caseworker, healthcare, doctor, det, ost, \
-                            representative or interpreter_booking";
-                fault(word.span().start, "catalogue.role", &cause, cure);
+                let roles: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
+                let cure = format!("use one of {}", roles.join(", "));
+                fault(word.span().start, "catalogue.role", &cause, &cure);
             }
         }
     }
