@@ -255,7 +255,7 @@ const LIMITS: &[Said] = &[
             "Exceptional circumstances: given; they are kept with the case",
             "Minister's authority: Thursday 5 March 2026",
         ],
-        &["cancelled by the carrier"],
+        &["cancelled by the carrier", "If a longer time may be needed"],
     ),
     (
         "limit-warning/other-purpose",
