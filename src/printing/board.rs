@@ -8,11 +8,12 @@ use despatch_app::operations::summary::{days_ago, days_left};
 use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, time_words, weekday_words};
 
-/// Prints alarms, deadlines, appointments, responses and detention reviews.
+/// Prints alarms, deadlines, appointments and responses.
 pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
     let today = now.today;
     let alarms: Vec<String> = (board.incidents.iter().map(|incident| incident_text(incident, now)))
         .chain(board.unserved.iter().map(|alarm| alarm.text()))
+        .chain(board.limits.iter().map(|limit| limit.text()))
         .chain(board.alarms.iter().map(|alarm| alarm.text()))
         .chain(board.unheard.iter().map(|unheard| unheard.text()))
         .chain(board.rejected.iter().map(|rejected| rejected.text()))
@@ -39,12 +40,6 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
         (&age.case_id, format!("{}, since {since} ({})", age.what, days_ago(age.since, today)))
     });
     section(print, "Responses to reports: no deadline is set, so this is their age", responses);
-    let reviews = board.reviews.iter().map(|review| {
-        let (due, far) = (weekday_words(review.due), days_left(review.due, today));
-        let (name, grade) = (&review.name, review.grade);
-        (&review.case_id, format!("{due} ({far}): {name}, authorised by {grade:?} or above"))
-    });
-    section(print, "Detention reviews", reviews);
     let moot = board.moot.iter().map(|one| (&one.case_id, format!("{}: {}", one.despatch, one.why)));
     section(print, "Held and moot: `despatch outbox close` cancels them", moot);
     if let Some(week) = &board.week {
@@ -59,7 +54,7 @@ fn row(due: &DueDeadline, today: NaiveDate) -> Vec<String> {
         coloured(day.format("%a %-d %b %Y").to_string()),
         coloured(days_left(day, today)),
         due.case_id.to_string(),
-        due.clock.what.clone(),
+        due.clock.task(),
     ]
 }
 

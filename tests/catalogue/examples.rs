@@ -7,8 +7,9 @@ use despatch_letters::render::facts::{Facts, Listed, Party};
 use despatch_process::case;
 use despatch_process::case::{Case, Event, EventName};
 use despatch_process::case_state::{AppointmentState, Replies};
+use despatch_process::detention::authority::Authority;
 use despatch_process::detention::terms::{DetainedTeam, Origin, ReasonsForm, ReportRule};
-use despatch_process::detention::{Authority, Instant, Stage};
+use despatch_process::detention::{Instant, Stage};
 use despatch_process::events::Day;
 use despatch_process::history::Recorded;
 use despatch_process::packs::pack::RowNumber;
@@ -210,38 +211,36 @@ fn plan(on: chrono::NaiveDate) -> Plan {
     }
 }
 
-/// Everything that can be found of a detention.
+/// Everything that the rules can find about a detention.
 fn detention(on: chrono::NaiveDate) -> DetentionOutcome {
-    let at: Instant = "2026-11-23T10:30+00:00".parse().expect("a moment");
-    let review = || ReviewNote {
-        stage: Stage::Day,
+    let at: Instant = format!("{on}T16:00+00:00").parse().expect("a moment");
+    let review = ReviewNote {
+        stage: Stage::Month(3),
         due: on,
         due_at: Some(at),
         plan_by: Some(on),
         needs: Authority::SEO,
     };
-    let rule = ReportRule::Dcr35;
-    let limit = LimitNote {
-        what: "the stay".to_owned(),
-        until: at,
-        alarms: vec![at],
-        source: "The guidance".to_owned(),
-    };
     DetentionOutcome {
         detained_at: Some(at),
-        origin: Some(Origin::Port),
+        origin: Some(Origin::Community),
         team: Some(DetainedTeam::FnoRc),
-        stage: Some(Stage::AdHoc),
+        stage: Some(Stage::Month(2)),
         done_on: Some(on),
-        next_review: Some(review()),
-        overdue: vec![review()],
+        next_review: Some(review.clone()),
+        overdue: vec![review],
         reasons_by: Some(on),
         reasons_plan_by: Some(on),
         form: Some(ReasonsForm::Is151f),
         needs: Some(Authority::G7),
         lacking: true,
-        report: Some(ReportNote { rule, within_hours: at, within_days: on, plan_by: on }),
-        limits: vec![limit],
+        report: Some(ReportNote { rule: ReportRule::Dcr35, within_hours: at, within_days: on, plan_by: on }),
+        limits: vec![LimitNote {
+            what: "the stay in a police cell".to_owned(),
+            until: at,
+            alarms: vec![at],
+            source: "The guidance".to_owned(),
+        }],
     }
 }
 

@@ -284,7 +284,10 @@ pub fn checked_plan<'o>(
 ) -> Result<(&'o Pack, Plan), Vec<Fault>> {
     let mut faults = office.check_preparer(&case.prepared_by, owner);
     faults.extend(found.iter().cloned());
-    let id = record.pack.as_ref().unwrap_or(&office.config.pack);
+    // A new case begins under the pack that owns its event.
+    let used = office.config.packs();
+    let owner = office.packs.owner(&used, case.event.name());
+    let id = record.pack.as_ref().or(owner).unwrap_or(&office.config.pack);
     let permitted = office.packs.permitted(id, record.packs.get(id), today).map_err(|fault| vec![fault]);
     let planned = permitted.and_then(|pack| Ok((pack, plan_under(office, pack, case, record, today)?)));
     let (pack, mut plan) = match planned {

@@ -17,7 +17,9 @@ pub fn serves_places(role: Role) -> bool {
 
 /// Returns whether a mailbox of this role is by its nature shared.
 pub fn is_body(role: Role) -> bool {
-    serves_places(role) || matches!(role, Role::Dmrt | Role::InterpreterBooking)
+    use Role::{Dmrt, InterpreterBooking, PanelTeam, R35t, ReviewAuthoriser, StrategicDirector};
+    serves_places(role)
+        || matches!(role, Dmrt | InterpreterBooking | ReviewAuthoriser | R35t | StrategicDirector | PanelTeam)
 }
 
 /// One person or mailbox that may be written to.

@@ -64,12 +64,14 @@ async fn insert(
     Ok(())
 }
 
-/// Returns whether no more events are expected: the person left detention for good or died, and the report is answered.
+/// Returns whether no more events are expected: the person left detention for good or died, and the report is answered; or
+/// the case is the detention itself, and it ended.
 fn is_closed(case: &SealedCase) -> bool {
     let History { events, .. } = &case.history;
     let facts = || events.iter().map(|past| &past.recorded.fact).chain([&case.recorded.fact]);
     let mut custody = facts()
         .filter(|fact| matches!(fact, Fact::LeftDetention(_) | Fact::Died(_) | Fact::DetainedAgain(_)));
     let gone = custody.next_back().is_some_and(|fact| !matches!(fact, Fact::DetainedAgain(_)));
-    gone && facts().any(|fact| matches!(fact, Fact::ResponseDecided(_)))
+    let ended = facts().any(|fact| matches!(fact, Fact::DetentionEnded(_)));
+    ended || gone && facts().any(|fact| matches!(fact, Fact::ResponseDecided(_)))
 }

@@ -17,6 +17,8 @@ pub struct Entry {
     pub summary: String,
     pub description: String,
     pub location: Option<String>,
+    /// When whoever has the calendar is reminded.
+    pub alarms: Vec<DateTime<Utc>>,
 }
 
 /// A day, or a moment.
@@ -43,6 +45,7 @@ pub fn appointment(
         summary: format!("{case_id}: second opinion assessment"),
         description: description.to_owned(),
         location: location.map(str::to_owned),
+        alarms: Vec::new(),
     };
     calendar(&[entry], stamp)
 }
@@ -67,6 +70,13 @@ pub fn calendar(entries: &[Entry], stamp: DateTime<Utc>) -> String {
         }
         // A shared calendar must show only that somebody is busy.
         put(&mut text, "CLASS:PRIVATE");
+        for alarm in &entry.alarms {
+            put(&mut text, "BEGIN:VALARM");
+            put(&mut text, "ACTION:DISPLAY");
+            put(&mut text, &format!("DESCRIPTION:{}", escaped(&entry.summary)));
+            put(&mut text, &format!("TRIGGER;VALUE=DATE-TIME:{}", utc(*alarm)));
+            put(&mut text, "END:VALARM");
+        }
         put(&mut text, "END:VEVENT");
     }
     put(&mut text, "END:VCALENDAR");

@@ -86,6 +86,7 @@ fn every_line_ends_in_crlf_and_has_at_most_75_octets() {
         summary: "é".repeat(n),
         description: "日".repeat(n),
         location: None,
+        alarms: Vec::new(),
     };
     for n in 0..120 {
         let text = calendar(&[entry(n), entry(n + 1)], stamp());
@@ -105,9 +106,27 @@ fn a_deadline_is_a_whole_day_and_keeps_nobody_busy() {
         summary: "DEMO-0902: serve the letter in person".to_owned(),
         description: String::new(),
         location: None,
+        alarms: Vec::new(),
     };
     let text = calendar(&[entry], stamp());
     assert!(text.contains("\r\nDTSTART;VALUE=DATE:20260329\r\n"), "{text}");
     assert!(text.contains("\r\nTRANSP:TRANSPARENT\r\n") && !text.contains("DESCRIPTION"), "{text}");
     assert!(text.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:"), "{text}");
+}
+
+#[test]
+fn an_alarm_is_given_at_its_moment_whatever_the_zone() {
+    let entry = Entry {
+        uid: "u".to_owned(),
+        when: EventTime::At(day("2026-07-01"), "18:20:00".parse().unwrap()),
+        summary: "DET-0031: release the person, at once".to_owned(),
+        description: String::new(),
+        location: None,
+        alarms: ["2026-06-29T17:20:00Z", "2026-07-01T15:20:00Z"].map(|at| at.parse().unwrap()).to_vec(),
+    };
+    let text = calendar(&[entry], stamp());
+    assert_eq!(text.matches("BEGIN:VALARM\r\nACTION:DISPLAY\r\n").count(), 2, "{text}");
+    assert!(text.contains("\r\nDESCRIPTION:DET-0031: release the person\\, at once\r\nTRIGGER"), "{text}");
+    assert!(text.contains("\r\nTRIGGER;VALUE=DATE-TIME:20260701T152000Z\r\nEND:VALARM\r\n"), "{text}");
+    assert!(text.contains("\r\nDTSTART:20260701T172000Z\r\n"), "{text}");
 }

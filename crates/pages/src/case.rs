@@ -92,11 +92,8 @@ fn runs(board: &DeadlineBoard, today: NaiveDate) -> Vec<Block> {
     for due in &board.deadlines {
         let left = days_left(due.clock.due, today);
         let left = if due.clock.due < today { Part::tag(left, "red") } else { Part::text(left) };
-        let what = vec![
-            Part::text(due.clock.what.as_str()),
-            Part::line(),
-            Part::quiet(due.clock.arithmetic.as_str()),
-        ];
+        let what =
+            vec![Part::text(due.clock.task()), Part::line(), Part::quiet(due.clock.arithmetic.as_str())];
         rows.push(vec![weekday_words(due.clock.due).into(), left.into(), what.into()]);
     }
     for one in &board.unserved {
@@ -106,18 +103,18 @@ fn runs(board: &DeadlineBoard, today: NaiveDate) -> Vec<Block> {
         let what = format!("assessment, number {}, at {}", one.number, time_words(one.time));
         rows.push(vec![weekday_words(one.date).into(), days_left(one.date, today).into(), what.into()]);
     }
-    for one in &board.reviews {
-        let what = format!("detention review: {}, authorised by {:?} or above", one.name, one.grade);
-        rows.push(vec![weekday_words(one.due).into(), days_left(one.due, today).into(), what.into()]);
-    }
     for one in &board.responses {
         rows.push(vec![weekday_words(one.since).into(), days_ago(one.since, today).into(), one.what.into()]);
     }
     let head = ["Day", "Left", "What"].map(Cell::from).to_vec();
     let mut blocks =
         Block::titled(Table::new("What runs", head, rows), "Nothing runs.").into_iter().collect::<Vec<_>>();
-    let told =
-        board.alarms.iter().map(|alarm| alarm.text()).chain(board.unheard.iter().map(|one| one.text()));
+    let told = board
+        .alarms
+        .iter()
+        .map(|alarm| alarm.text())
+        .chain(board.limits.iter().map(|one| one.text()))
+        .chain(board.unheard.iter().map(|one| one.text()));
     let told: Vec<Text> = told.map(Text::from).collect();
     if !told.is_empty() {
         blocks.push(Block::List(told));

@@ -71,6 +71,8 @@ mod mend;
 mod message;
 /// Somebody's passphrase.
 mod passphrase;
+/// How the pieces of a page are filled.
+mod pieces;
 /// Letters that are served in person.
 mod print;
 /// What waits for a reviewer.

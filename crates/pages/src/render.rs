@@ -3,10 +3,14 @@
 
 use crate::helpers;
 use crate::lint;
+use crate::pieces::{self, INSIDE, LAYOUT, Pieces};
 use despatch_core::fault::Fault;
-use handlebars::Handlebars;
+use handlebars::template::Template;
+use handlebars::{Context, Handlebars, RenderError};
 use include_dir::{Dir, DirEntry, include_dir};
 use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// `pages/`: a folder for each page, `_shared` and `_assets`.
 pub(crate) static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../pages");
@@ -14,7 +18,12 @@ pub(crate) static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../
 /// Every template, parsed.
 pub struct Templates {
     registry: Handlebars<'static>,
+    /// Those to be shown in the frame.
+    framed: BTreeSet<String>,
 }
+
+/// The value of the frame.
+const FRAME: &str = "frame";
 
 impl Templates {
     /// Parses the built-in templates.
@@ -25,13 +34,22 @@ impl Templates {
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
         helpers::register(&mut registry);
-        let mut faults = Vec::new();
+        pieces::register(&mut registry);
+        let (mut parsed, mut faults) = (Vec::new(), Vec::new());
         for (name, text) in texts() {
-            if let Err(error) = registry.register_template_string(&name, &text) {
-                faults.push(lint::syntax(&name, &error));
+            match Template::compile_with_name(&text, name.clone()) {
+                Ok(template) => parsed.push((name, text, template)),
+                Err(error) => faults.push(lint::syntax(&name, &error)),
             }
         }
-        if faults.is_empty() { Ok(Self { registry }) } else { Err(faults) }
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let pieces = Pieces::of(parsed).map_err(|error| vec![lint::syntax(LAYOUT, &error)])?;
+        for (name, template) in pieces.templates {
+            registry.register_template(&name, template);
+        }
+        Ok(Self { registry, framed: pieces.framed })
     }
 
     /// Whether there is a template of this name (`review/list`).
@@ -39,18 +57,30 @@ impl Templates {
         self.registry.has_template(name)
     }
 
-    /// Fills a template.
+    /// Fills a template; a page with its frame around it.
     ///
     /// # Errors
     /// There is no such template, or it uses a value that `values` does not have.
     pub fn render(&self, name: &str, values: &impl Serialize) -> Result<String, Fault> {
-        self.registry.render(name, values).map_err(|error| {
+        self.filled(name, values).map_err(|error| {
             let line = error.line_no.unwrap_or(1);
             let file = error.template_name.as_deref().unwrap_or(name);
             let at = format!("pages/{file}.hbs:{line}");
             let cure = "tell whoever looks after the program which page this is";
             Fault::new(at, "page.template", error.reason().to_string(), cure)
         })
+    }
+
+    fn filled(&self, name: &str, values: &impl Serialize) -> Result<String, RenderError> {
+        let values = Context::wraps(values)?;
+        let page = self.registry.render_with_context(name, &values)?;
+        if !self.framed.contains(name) {
+            return Ok(page);
+        }
+        let mut frame = Map::new();
+        frame.extend(values.data().get(FRAME).map(|frame| (FRAME.to_owned(), frame.clone())));
+        frame.insert(INSIDE.to_owned(), Value::String(page));
+        self.registry.render_with_context(LAYOUT, &Context::from(Value::Object(frame)))
     }
 }
 

@@ -168,6 +168,8 @@ impl CaseState {
             Some("the record says that the person has died")
         } else if self.left.is_some() {
             Some("the record says that the person has left detention")
+        } else if self.detention.ended_at.is_some() {
+            Some("the record says that the detention ended")
         } else if self.release_decided_on.is_some() {
             Some("the record says that release was decided")
         } else if self.cut_short {
@@ -205,7 +207,10 @@ impl CaseState {
 
     /// Returns whether the person is to be released, has left detention or has died.
     pub fn is_over(&self) -> bool {
-        self.release_decided_on.is_some() || self.left.is_some() || self.died_on.is_some()
+        self.release_decided_on.is_some()
+            || self.left.is_some()
+            || self.died_on.is_some()
+            || self.detention.ended_at.is_some()
     }
 
     /// Returns whether a response before a removal is decided, and its service is not on record.

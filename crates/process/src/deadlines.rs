@@ -3,7 +3,7 @@
 
 use crate::detention::instant::Instant;
 use chrono::NaiveDate;
-use despatch_core::words::Role;
+use despatch_core::words::{Role, time_words, weekday_words};
 use serde::{Deserialize, Serialize};
 
 /// A due date and how it was calculated.
@@ -29,6 +29,19 @@ pub struct Deadline {
 }
 
 impl Deadline {
+    /// Returns what must be done, with the time of day where it is counted in hours, and the day to plan for where that is
+    /// sooner.
+    pub fn task(&self) -> String {
+        let mut words = self.what.clone();
+        if let Some(at) = self.at {
+            words.push_str(&format!(" by {}", time_words(at.time())));
+        }
+        if let Some(plan_by) = self.plan_by.filter(|plan_by| *plan_by < self.due) {
+            words.push_str(&format!("; plan for {}", weekday_words(plan_by)));
+        }
+        words
+    }
+
     /// Returns a deadline of a day.
     pub fn of_day(
         rule: DeadlineRule,

@@ -38,6 +38,13 @@ macro_rules! facts {
 }
 event_list!(facts);
 
+impl Fact {
+    /// Returns whether the person is detained no longer once it happened.
+    pub fn ends_detention(&self) -> bool {
+        matches!(self, Fact::LeftDetention(_) | Fact::Died(_) | Fact::DetentionEnded(_))
+    }
+}
+
 /// The fact of most events, which record only the day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Day {

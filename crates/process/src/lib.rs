@@ -21,8 +21,6 @@ pub mod circumstances;
 pub mod deadlines;
 /// Reviews of detention, written reasons, reports on vulnerability and limits of stay.
 pub mod detention;
-/// The schedule of detention reviews.
-pub mod detention_reviews;
 /// The events: one file each, with its fields, its rules and its changes to the case.
 pub mod events;
 /// What the ledger keeps of each event.

@@ -20,7 +20,6 @@ mod plan;
 mod process;
 mod purposes;
 mod readings;
-mod reviews;
 mod rows;
 mod rules;
 mod story;

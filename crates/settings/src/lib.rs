@@ -30,6 +30,8 @@ pub struct Config {
     pub mail_domain: String,
     /// The pack under which new cases are planned.
     pub pack: PackId,
+    /// Further packs that the office uses beside it, each the owner of other events.
+    pub beside: Vec<PackId>,
     /// The teams that the office acts for; another team's row is an event to wait for (G2).
     pub teams: BTreeMap<Team, Sender>,
     pub staff: Vec<Staff>,
@@ -170,6 +172,7 @@ pub struct ConfigRead {
     pub config: Option<Config>,
     pub demo: bool,
     pub pack: Option<PackId>,
+    pub beside: Vec<PackId>,
     pub courier: Option<CourierConfig>,
     pub addresses: AddressRules,
     pub intake: Option<PathBuf>,
@@ -193,6 +196,11 @@ impl Config {
         self.staff.iter().find(|staff| staff.id == *id)
     }
 
+    /// Returns the packs that the office uses: the one for new cases, and those beside it.
+    pub fn packs(&self) -> Vec<PackId> {
+        std::iter::once(&self.pack).chain(&self.beside).cloned().collect()
+    }
+
     /// Returns the member of staff with this account.
     pub fn staff_of_account(&self, account: &str) -> Option<&Staff> {
         self.staff.iter().find(|staff| staff.account == account)
@@ -204,7 +212,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let mail_domain = top.need("mail_domain", "the domain of Message-IDs, such as \"despatch.example.org\"");
     let workers = top.number("workers", 1, 64).unwrap_or(2);
     let staff = read_staff(&top);
-    let pack = top.need_table("policy").and_then(read_policy);
+    let (pack, beside) = top.need_table("policy").map(read_policy).unwrap_or_default();
     let teams: Vec<Option<(Team, Sender)>> = top.tables("team").into_iter().map(read_team).collect();
     if teams.is_empty() {
         let cure = "add the team or teams that the office acts for";
@@ -233,6 +241,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             demo,
             mail_domain: mail_domain?,
             pack: pack.clone()?,
+            beside: beside.clone(),
             teams: teams.into_iter().collect::<Option<_>>()?,
             staff: staff.into_iter().collect::<Option<_>>()?,
             courier: courier.clone()?,
@@ -252,7 +261,7 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             pages: pages.clone(),
         })
     };
-    ConfigRead { config: config(), demo, pack, courier, addresses, intake, faults: Vec::new() }
+    ConfigRead { config: config(), demo, pack, beside, courier, addresses, intake, faults: Vec::new() }
 }
 
 /// The domains by which recipients know the office: that of its messages, and those of its teams' addresses.
@@ -316,10 +325,11 @@ fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
     Some(Staff { id: id?, name: name?, reviewer, keeper, account: account?, email, notices })
 }
 
-fn read_policy(section: Section<'_, '_>) -> Option<PackId> {
+fn read_policy(section: Section<'_, '_>) -> (Option<PackId>, Vec<PackId>) {
     let pack = section.need("pack", PackId::PATTERN);
+    let beside = section.list("beside", PackId::PATTERN);
     section.end();
-    pack
+    (pack, beside)
 }
 
 fn read_recovery(section: Section<'_, '_>) -> Option<PublicKey> {
@@ -373,7 +383,7 @@ fn read_retention(section: Section<'_, '_>) -> Retention {
 }
 
 fn read_team(section: Section<'_, '_>) -> Option<(Team, Sender)> {
-    let id = section.need::<Team>("id", "\"dmrt\" or \"casework\"");
+    let id = section.need::<Team>("id", "\"dmrt\", \"casework\" or \"r35t\"");
     let name = section.need("name", "the team's name");
     let telephone = section.need("telephone", "a telephone number");
     let fax = section.may("fax", "a fax number");

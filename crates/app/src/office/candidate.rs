@@ -1,7 +1,7 @@
 //! Enters: an office, and what one of its own files of rules or templates is to hold. Leaves: the faults that the office
 //! would have with it. Never: changes the office.
 
-use super::{CONFIG_FILE, KEYS, OfficeLoader, POLICY, REVIEW_PUBLIC, TEMPLATES};
+use super::{CONFIG_FILE, KEYS, OfficeLoader, POLICY, REVIEW_PUBLIC, Reach, TEMPLATES};
 use crate::office::signing_key::SIGNING_PUBLIC;
 use despatch_core::fault::Fault;
 use despatch_core::private::make_folder;
@@ -50,5 +50,5 @@ pub fn faults_with(root: &Path, path: &str, text: &str) -> io::Result<Vec<Fault>
     let file = to.join(path);
     file.parent().map_or(Ok(()), make_folder)?;
     fs::write(&file, text)?;
-    Ok(OfficeLoader::of(to).faults)
+    Ok(OfficeLoader::of(to, Reach::EachFile).faults)
 }

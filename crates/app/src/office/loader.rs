@@ -3,7 +3,7 @@
 
 use super::{
     CONFIG_FILE, DEMO_KEYS, KEYS, Office, PLACES_FILE, POLICY, REVIEW_LOCKED, REVIEW_OPEN, REVIEW_PUBLIC,
-    TEMPLATES, identity_key, keyring, names_in, permissions, review_key, signing_key,
+    Reach, TEMPLATES, identity_key, keyring, names_in, permissions, review_key, signing_key,
 };
 use crate::intake::IntakeFolders;
 use despatch_core::fault::Fault;
@@ -49,8 +49,8 @@ pub struct OfficeLoader {
 }
 
 impl OfficeLoader {
-    /// Reads every part of the office at `root`.
-    pub fn of(root: &Path) -> OfficeLoader {
+    /// Reads every part of the office at `root`, and looks for what is open to others as far as `reach` says.
+    pub fn of(root: &Path, reach: Reach) -> OfficeLoader {
         let mut loader = OfficeLoader { root: root.to_owned(), ..OfficeLoader::default() };
         let settings = match loader.read(CONFIG_FILE) {
             Ok(text) => Config::read(CONFIG_FILE, &text),
@@ -62,7 +62,7 @@ impl OfficeLoader {
         };
         loader.faults.extend(settings.faults.iter().cloned());
         loader.settings = settings;
-        loader.faults.extend(permissions::faults(root, &loader.intake()));
+        loader.faults.extend(permissions::faults(root, &loader.intake(), reach));
         let calendar =
             loader.overlaid("bank-holidays.json", BUILT_IN_HOLIDAYS).and_then(|text| Calendar::parse(&text));
         loader.calendar = loader.note(calendar);
@@ -233,15 +233,15 @@ impl OfficeLoader {
         let packs = packs.with_own(own);
         let ids = files.keys().filter_map(|file| Path::new(file).file_stem()?.to_str()?.parse().ok());
         self.unread_packs = ids.filter(|id| packs.get(id).is_none()).collect();
-        let named = self.settings.pack.clone();
+        let named: Vec<PackId> = self.settings.pack.iter().chain(&self.settings.beside).cloned().collect();
         let told = |fault: &Fault, id: &PackId| fault.at.starts_with(&format!("policy/{id}.toml"));
-        if let Some(id) =
-            named.filter(|id| packs.get(id).is_none() && !faults.iter().any(|fault| told(fault, id)))
-        {
-            let cure = "correct policy.pack in despatch.toml, or add the file";
+        let lacking = |id: &&PackId| packs.get(id).is_none() && !faults.iter().any(|fault| told(fault, id));
+        for id in named.iter().filter(lacking) {
+            let cure = "correct [policy] in despatch.toml, or add the file";
             let at = format!("policy/{id}.toml");
             self.faults.push(Fault::new(at, "pack.missing", "there is no such pack", cure));
         }
+        self.faults.extend(packs.owned_twice(&named, CONFIG_FILE));
         self.faults.extend(faults);
         packs
     }

@@ -20,6 +20,7 @@ pub use create::{KeyLocks, NewOffice, create, demo_key, is_free, put_signing_key
 pub use loader::OfficeLoader;
 pub use open_keys::{KeyId, OpenKeys};
 pub use own_place::spare_offices;
+pub use permissions::Reach;
 pub use review_key::{KeyHolder, LockedKey, MadeKey, Unlock, private_key};
 pub use two_passphrases::new_passphrases;
 
@@ -92,7 +93,7 @@ impl Office {
     /// # Errors
     /// Every fault of the office, at once.
     pub fn open(root: &Path) -> Result<Office, Vec<Fault>> {
-        OfficeLoader::of(root).into_office()
+        OfficeLoader::of(root, Reach::OthersReach).into_office()
     }
 
     /// Whether the settings in a folder say that it is a demo office; `None` if there are none or they cannot be read.

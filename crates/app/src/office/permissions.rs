@@ -19,8 +19,17 @@ const MORE_THAN_PASSING: u32 = 0o066;
 /// How many faults are reported one by one in a folder; beyond that, only their number.
 const TOLD_MAX: usize = 10;
 
+/// How far an office is looked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// To every file, of which the outbox may have hundreds of thousands.
+    EachFile,
+    /// As far as others could come: into no folder of the outbox, for each is closed to them or told.
+    OthersReach,
+}
+
 /// Returns the faults for all that is open to others: secrets, the record, and the folders above them.
-pub(super) fn faults(root: &Path, intake: &IntakeFolders) -> Vec<Fault> {
+pub(super) fn faults(root: &Path, intake: &IntakeFolders, reach: Reach) -> Vec<Fault> {
     let Ok(office) = fs::metadata(root) else { return Vec::new() };
     if not_ours(root, &office).is_some() {
         // Every file would be at fault, and one command fixes them all.
@@ -34,9 +43,11 @@ pub(super) fn faults(root: &Path, intake: &IntakeFolders) -> Vec<Fault> {
         fault.cure = fault.cure.replace("go-rwx", "go-rw");
     }
     faults.extend(look(&root.join(CONFIG_FILE), GROUP_AND_OTHERS));
-    for tree in [KEYS, DEMO_KEYS, OUTBOX, DRAFTS] {
-        faults.extend(below(&root.join(tree)));
+    for tree in [KEYS, DEMO_KEYS, DRAFTS] {
+        faults.extend(below(&root.join(tree), usize::MAX));
     }
+    let levels = if reach == Reach::EachFile { usize::MAX } else { 1 };
+    faults.extend(below(&root.join(OUTBOX), levels));
     for tree in [TEMPLATES, POLICY] {
         faults.extend(texts(&root.join(tree)));
     }
@@ -153,9 +164,9 @@ fn look(path: &Path, closed_to: u32) -> Vec<Fault> {
     loose(path, &metadata, closed_to).into_iter().chain(not_ours(path, &metadata)).collect()
 }
 
-/// A folder and everything below it.
-fn below(root: &Path) -> Vec<Fault> {
-    let entries = WalkDir::new(root).follow_root_links(false).sort_by_file_name();
+/// A folder and what lies below it, so many levels down.
+fn below(root: &Path, levels: usize) -> Vec<Fault> {
+    let entries = WalkDir::new(root).follow_root_links(false).max_depth(levels).sort_by_file_name();
     let entries = entries.into_iter().filter_map(Result::ok);
     let is_inner_link = |entry: &DirEntry| entry.path_is_symlink() && stays_in(root, entry.path());
     let mut faults: Vec<Fault> = entries

@@ -41,7 +41,8 @@ impl AtRest {
 fn rests(events: &[OnRecord]) -> bool {
     let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
     let standing = CaseState::of(&history);
-    let ended = standing.left.is_some() || standing.died_on.is_some();
+    let ended =
+        standing.left.is_some() || standing.died_on.is_some() || standing.detention.ended_at.is_some();
     let nothing_runs = standing.clocks.is_empty() && standing.ahead().is_none();
     let mut messages = events.iter().flat_map(|event| &event.despatches);
     ended && nothing_runs && rest_awaited(events).is_none() && messages.all(|one| one.state.is_settled())

@@ -9,7 +9,7 @@ use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
 use super::unserved::unserved;
 use super::{Actor, Failure, OpenOffice, config_files, directory, keys, push, retention};
-use crate::office::{CONFIG_FILE, OUTBOX, Office, OfficeLoader};
+use crate::office::{CONFIG_FILE, OUTBOX, Office, OfficeLoader, Reach};
 use crate::pipeline::examples::{Print, try_kind, try_own};
 use crate::pipeline::with_waiting_reports;
 use crate::send::Courier;
@@ -56,7 +56,7 @@ pub fn check(
     actor: &dyn Fn(&Office) -> Actor,
 ) -> Result<OfficeChecked, Failure> {
     let today = clock.now().today;
-    let mut loader = OfficeLoader::of(root);
+    let mut loader = OfficeLoader::of(root, Reach::EachFile);
     let mut faults = std::mem::take(&mut loader.faults);
     if root.join(CONFIG_FILE).exists() {
         faults.extend(check_parts(&loader, today, &program)?);
@@ -85,7 +85,7 @@ fn warnings(open: &mut OpenOffice, actor: &Actor) -> Result<Vec<String>, Failure
     let OpenOffice { office, ledger, .. } = open;
     let hidden = ledger.hidden_from(actor.reader())?;
     let is_seen = |case: &CaseId| !hidden.contains(case);
-    let mut warnings = ending_soon(ledger, &office.packs, &office.config.pack, now.today)?;
+    let mut warnings = ending_soon(ledger, &office.packs, &office.config.packs(), now.today)?;
     warnings.extend(office.inbox_warnings());
     warnings.extend(office.bodies_missing());
     warnings.extend(LiesThere::of(office, ledger, actor.reader())?.texts(now));
@@ -188,7 +188,9 @@ fn pack_faults(
     default: &PackId,
     today: NaiveDate,
 ) -> Result<Vec<Fault>, LedgerError> {
-    let mut faults = unfit(ledger, &loader.packs, default, today)?;
+    let beside = &loader.settings.beside;
+    let used: Vec<PackId> = std::iter::once(default).chain(beside).cloned().collect();
+    let mut faults = unfit(ledger, &loader.packs, &used, today)?;
     // The faults of a pack that cannot be read are reported already.
     faults.retain(|fault| !loader.unread_packs.iter().any(|id| fault.at.ends_with(id.as_str())));
     // Under a pack that may not be used, no healthcare copies of new reports are made.

@@ -16,9 +16,9 @@ use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
 use despatch_ledger::{Despatch, Incident, Ledger, OnRecord};
 use despatch_letters::ics::{Entry, EventTime, calendar};
-use despatch_process::case::Grade;
+use despatch_process::detention::Instant;
 use despatch_process::events::DecisionFact;
-use despatch_process::{CaseState, Deadline, DeadlineRule, Fact, History, Purpose, detention_reviews};
+use despatch_process::{CaseState, Deadline, DeadlineRule, Fact, History, Purpose};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -37,7 +37,9 @@ pub struct DeadlineBoard {
     pub appointments: Vec<UpcomingAppointment>,
     /// The responses still to be decided or sent, with only their age (row 36).
     pub responses: Vec<PendingResponse>,
-    pub reviews: Vec<ReviewDue>,
+    /// Limits of detention or of a stay of which an alarm is due, or that have lapsed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<LimitNear>,
     /// The places of this week for second opinions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub week: Option<WeekPlaces>,
@@ -80,15 +82,37 @@ pub struct PendingResponse {
     pub days: i64,
 }
 
-/// A review of detention that is due.
+/// A limit that is near, or has lapsed.
 #[derive(Debug, Serialize)]
-pub struct ReviewDue {
+pub struct LimitNear {
     pub case_id: CaseId,
-    pub due: NaiveDate,
-    pub name: String,
-    /// The lowest grade that may authorise it.
-    pub grade: Grade,
-    pub days_left: i64,
+    pub what: String,
+    pub until: Instant,
+    pub lapsed: bool,
+}
+
+impl LimitNear {
+    /// The limit of a clock, once its first alarm is due.
+    fn of(case_id: &CaseId, clock: &Deadline, now: Moment) -> Option<LimitNear> {
+        let until = clock.at?;
+        let first = clock.alarms.first()?;
+        let due = first.utc() <= now.at;
+        due.then(|| LimitNear {
+            case_id: case_id.clone(),
+            what: clock.what.clone(),
+            until,
+            lapsed: until.utc() <= now.at,
+        })
+    }
+
+    /// "DET-1: the stay in a police cell ends on Friday 6 March 2026, 4pm"
+    pub fn text(&self) -> String {
+        let (case_id, what, until) = (&self.case_id, &self.what, self.until.words());
+        match self.lapsed {
+            true => format!("ALARM  {case_id}: {what}: lapsed on {until}"),
+            false => format!("ALARM  {case_id}: {what}: on {until}"),
+        }
+    }
 }
 
 /// Returns what is due in one case, or in all on record.
@@ -137,7 +161,7 @@ impl DeadlineBoard {
             }
             board.unserved.extend(Unserved::of(case_id, &events, days, now.today));
             board.moot.extend(MootHold::of_case(&events, now.today));
-            board.add(case_id, &events, now.today);
+            board.add(case_id, &events, now);
             rest.look(case_id, &events);
         }
         rest.note(ledger)?;
@@ -159,13 +183,14 @@ impl DeadlineBoard {
         let mut board = DeadlineBoard::default();
         let events = ledger.case_events(case_id)?;
         board.unserved.extend(Unserved::of(case_id, &events, &office.calendar, now.today));
-        board.add(case_id, &events, now.today);
+        board.add(case_id, &events, now);
         Ok(board)
     }
 
     /// Adds one case.
-    fn add(&mut self, case_id: &CaseId, events: &[OnRecord], today: NaiveDate) {
-        let case_id = || case_id.clone();
+    fn add(&mut self, case_id: &CaseId, events: &[OnRecord], now: Moment) {
+        let (today, id) = (now.today, case_id);
+        let case_id = || id.clone();
         let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
         let standing = CaseState::of(&history);
         self.deadlines.extend(standing.clocks.iter().map(|clock| DueDeadline {
@@ -173,6 +198,7 @@ impl DeadlineBoard {
             days_left: (clock.due - today).num_days(),
             clock: clock.clone(),
         }));
+        self.limits.extend(standing.clocks.iter().filter_map(|clock| LimitNear::of(id, clock, now)));
         // Where papers alone are left, nothing is held on that day.
         let held = standing.ahead().filter(|_| !standing.papers_only);
         self.appointments.extend(held.map(|booked| UpcomingAppointment {
@@ -182,22 +208,11 @@ impl DeadlineBoard {
             time: booked.fact.time,
         }));
         let response = response(&standing, events);
-        let answered = standing.responded_on.is_some() || standing.rejected;
-        let open = standing.died_on.is_none() && standing.left.is_none() && (!answered || response.is_some());
         self.responses.extend(response.map(|(what, since)| PendingResponse {
             case_id: case_id(),
             what,
             since,
             days: (today - since).num_days(),
-        }));
-        let review =
-            standing.detained_since.filter(|_| open).and_then(|since| detention_reviews::next(since, today));
-        self.reviews.extend(review.map(|review| ReviewDue {
-            case_id: case_id(),
-            days_left: (review.due - today).num_days(),
-            due: review.due,
-            name: review.name,
-            grade: review.grade,
         }));
     }
 
@@ -205,31 +220,36 @@ impl DeadlineBoard {
     fn sort(&mut self) {
         self.alarms.sort_by_key(|alarm| Reverse(alarm.minutes));
         self.unserved.sort_by_key(|one| one.due);
-        self.deadlines.sort_by_key(|due| due.clock.due);
+        self.deadlines.sort_by_key(|due| (due.clock.due, due.clock.at));
         self.appointments.sort_by_key(|ahead| (ahead.date, ahead.time));
         self.responses.sort_by_key(|age| age.since);
-        self.reviews.sort_by_key(|review| review.due);
+        self.limits.sort_by_key(|limit| limit.until);
     }
 
     /// Formats the deadlines and appointments as a calendar, with only the case's id and the words of the rule.
     pub fn calendar(&self, mail_domain: &str, now: Moment) -> String {
         let mut known = BTreeSet::new();
-        let mut entry = |stem: String, when: EventTime, summary: String, description: String| {
+        let mut entry = |stem: String, when: EventTime, summary: String, description: String, alarms| {
             let numbered = (2..).map(|number| format!("{stem}.{number}@{mail_domain}"));
             let mut uids = std::iter::once(format!("{stem}@{mail_domain}")).chain(numbered);
             let uid = uids.find(|uid| known.insert(uid.clone())).unwrap_or_default();
-            Entry { uid, when, summary, description, location: None }
+            Entry { uid, when, summary, description, location: None, alarms }
         };
         let mut entries = Vec::new();
         for UpcomingAppointment { case_id, number, date, time } in &self.appointments {
             let stem = format!("{case_id}.appointment.{number}");
             let summary = format!("{case_id}: second opinion assessment");
-            entries.push(entry(stem, EventTime::At(*date, *time), summary, String::new()));
+            entries.push(entry(stem, EventTime::At(*date, *time), summary, String::new(), Vec::new()));
         }
         for DueDeadline { case_id, clock, .. } in &self.deadlines {
             let stem = format!("{case_id}.{}.{}", rule_word(clock.rule), clock.due.format("%Y%m%d"));
-            let summary = format!("{case_id}: {}", clock.what);
-            entries.push(entry(stem, EventTime::AllDay(clock.due), summary, clock.arithmetic.clone()));
+            let summary = format!("{case_id}: {}", clock.task());
+            let when = match clock.at {
+                Some(at) => EventTime::At(at.date(), at.time()),
+                None => EventTime::AllDay(clock.due),
+            };
+            let alarms = clock.alarms.iter().map(|alarm| alarm.utc()).collect();
+            entries.push(entry(stem, when, summary, clock.arithmetic.clone(), alarms));
         }
         calendar(&entries, now.at)
     }

@@ -7,6 +7,7 @@ use super::{Failure, OpenOffice};
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, time_words, weekday_words};
 use despatch_ledger::{Ledger, Tail};
+use despatch_process::DeadlineRule;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -71,9 +72,12 @@ impl Due {
         };
         let deadlines = board.deadlines.into_iter().map(|one| Due {
             case_id: one.case_id,
-            kind: DueKind::Deadline,
+            kind: match one.clock.rule {
+                DeadlineRule::DetentionReview => DueKind::Review,
+                _ => DueKind::Deadline,
+            },
             due: one.clock.due,
-            what: one.clock.what,
+            what: one.clock.task(),
             arithmetic: one.clock.arithmetic,
             source: one.clock.source,
         });
@@ -85,15 +89,11 @@ impl Due {
             let what = format!("assessment, number {}, at {}", one.number, time_words(one.time));
             plain(one.case_id, DueKind::Appointment, one.date, what)
         });
-        let reviews = board.reviews.into_iter().map(|one| {
-            let what = format!("{}, authorised by {:?} or above", one.name, one.grade);
-            plain(one.case_id, DueKind::Review, one.due, what)
-        });
         let responses = board
             .responses
             .into_iter()
             .map(|one| plain(one.case_id, DueKind::Response, one.since, one.what.to_owned()));
-        deadlines.chain(unserved).chain(appointments).chain(reviews).chain(responses).collect()
+        deadlines.chain(unserved).chain(appointments).chain(responses).collect()
     }
 }
 

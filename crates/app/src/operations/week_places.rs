@@ -27,8 +27,9 @@ impl WeekPlaces {
         office: &Office,
         day: NaiveDate,
     ) -> Result<Option<Self>, Failure> {
-        let pack = office.packs.get(&office.config.pack);
-        let Some(capacity) = pack.and_then(|pack| pack.second_opinion()).map(|rules| &rules.capacity) else {
+        let used = office.config.packs();
+        let mut packs = used.iter().filter_map(|id| office.packs.get(id)?.second_opinion());
+        let Some(capacity) = packs.next().map(|rules| &rules.capacity) else {
             return Ok(None);
         };
         let week = capacity.week_of(day);

@@ -9,7 +9,7 @@ use crate::engine::LedgerConnection;
 use crate::error::LedgerError;
 use crate::rows::{cover_row, owner_row, restriction_row};
 use crate::statement::statements;
-use despatch_process::{Fact, Recorded};
+use despatch_process::Recorded;
 use sqlx::Row;
 use std::collections::BTreeSet;
 
@@ -68,7 +68,7 @@ fn at_rest(running: &BTreeSet<String>, state: &State, audit: &mut Audit) {
         known.insert(case);
         let recorded = one.recorded.as_deref().filter(|_| one.superseded == 0);
         let recorded: Option<Recorded> = recorded.and_then(|text| serde_json::from_str(text).ok());
-        if recorded.is_some_and(|told| matches!(told.fact, Fact::LeftDetention(_) | Fact::Died(_))) {
+        if recorded.is_some_and(|told| told.fact.ends_detention()) {
             ended.insert(case);
         }
     }

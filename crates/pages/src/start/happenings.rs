@@ -62,6 +62,23 @@ pub const GROUPS: &[Group] = &[
         "The representative",
         &[(EventName::RepresentativeChanged, "The person has another representative, or none any more")],
     ),
+    (
+        "Reviews of a detention",
+        &[
+            (EventName::DetentionBegan, "A detention began"),
+            (EventName::ReviewCompleted, "Detention was reviewed"),
+            (EventName::MaterialChange, "Something changed that bears on detention"),
+            (EventName::VulnerabilityEvidence, "Evidence came in that detention may harm the person"),
+            (EventName::WrittenReasonsServed, "The person was given written reasons for detention"),
+            (EventName::PanelRecommended, "A Case Progression Panel made a recommendation"),
+            (EventName::Rule35Received, "A report of healthcare staff came in (rule 35 or rule 32)"),
+            (EventName::Rule35Decided, "A report of healthcare staff was answered"),
+            (EventName::PregnancyEstablished, "The Home Office was satisfied that the person is pregnant"),
+            (EventName::Arrived, "The person arrived at another place, in the same detention"),
+            (EventName::MinisterAuthorised, "A minister authorised a longer time"),
+            (EventName::DetentionEnded, "The detention ended"),
+        ],
+    ),
 ];
 
 /// Returns what an event is in plain words.

@@ -14,7 +14,7 @@ closed! {
         /// Also an inspector.
         SEO = "SEO", "SEO or Inspector";
         G7 = "G7", "Grade 7";
-        /// Of the rank of Grade 7 (G3, "Time served foreign national offenders").
+        /// Of the rank of Grade 7 (general instructions, "Time served foreign national offenders").
         AssistantDirector = "assistant_director", "assistant director";
         G6 = "G6", "Grade 6";
         G5 = "G5", "Grade 5";
@@ -25,7 +25,7 @@ closed! {
 }
 
 closed! {
-    /// How somebody covers a higher post. No other cover counts (G3, after Table 2).
+    /// How somebody covers a higher post. No other cover counts (general instructions, after Table 2).
     Cover {
         None = "none", "no cover";
         Hra = "HRA", "Higher Responsibility Allowance";

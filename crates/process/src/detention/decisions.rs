@@ -28,7 +28,7 @@ pub fn required(
     each.reduce(|one, other| if one.authority.is_enough_for(other.authority) { one } else { other })
 }
 
-/// Whether a consulate is told that its national is detained (G3, "Consular notification").
+/// Whether a consulate is told that its national is detained (general instructions, "Consular notification").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConsularRoute {
     /// Under a convention, whatever the person wishes.

@@ -5,7 +5,7 @@ use crate::fields::json::Node;
 use crate::fields::reader::plain;
 use crate::fields::text::YEARS;
 use crate::fields::{FieldValue, Location, Names, Pattern, Sort, codes, date_value};
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::{Europe::London, Tz};
 use despatch_core::words::{time_words, weekday_words};
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,11 @@ impl Instant {
     pub fn halfway_to(self, other: Instant) -> Instant {
         let half = TimeDelta::minutes((other.0 - self.0).num_minutes() / 2);
         Instant(self.0.checked_add_signed(half).unwrap_or(self.0))
+    }
+
+    /// Returns the moment in universal time.
+    pub fn utc(self) -> DateTime<Utc> {
+        self.0.with_timezone(&Utc)
     }
 
     /// Returns the day in London.

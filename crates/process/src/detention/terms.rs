@@ -115,7 +115,7 @@ closed! {
 }
 
 closed! {
-    /// The degree of a risk (G3, "Risk of harm").
+    /// The degree of a risk (general instructions, "Risk of harm").
     Degree {
         Low = "low", "low";
         Medium = "medium", "medium";
@@ -140,7 +140,7 @@ closed! {
 }
 
 closed! {
-    /// What a review considers (G3, "Factors influencing a decision to detain").
+    /// What a review considers (general instructions, "Factors influencing a decision to detain").
     ReviewFactor {
         Removal = "removal_likelihood_and_time", "the likelihood of removal, and after what time";
         Absconded = "absconded", "previous absconding";

@@ -50,7 +50,7 @@ impl DetentionBegan {
 impl CaseEvent for DetentionBegan {
     type Fact = BeganFact;
 
-    /// The timetable of reviews, the written reasons and the limits of stay begin to run (G3, "Detention reviews").
+    /// The timetable of reviews, the written reasons and the limits of stay begin to run (general instructions, "Detention reviews").
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<BeganFact> {
         const AT: &str = "/event/detained_at";
         plan.moment_not_future(AT, self.detained_at);

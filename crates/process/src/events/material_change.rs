@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 fields! {
-    /// A significant or material change in circumstances (G3, "Detention reviews").
+    /// A significant or material change in circumstances (general instructions, "Detention reviews").
     MaterialChange {
         on: NaiveDate = ask("The day of the change").past().order(IN_DETENTION);
         what: Prose = ask("What changed?");

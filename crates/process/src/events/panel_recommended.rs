@@ -19,7 +19,7 @@ use serde_json::Value;
 const REJECTED: When = When::Is("accepted", &["false"]);
 
 fields! {
-    /// A Case Progression Panel made a recommendation (G3, "Case Progression Panels").
+    /// A Case Progression Panel made a recommendation (general instructions, "Case Progression Panels").
     PanelRecommended {
         on: NaiveDate = ask("The day of the panel").past().order(IN_DETENTION);
         recommendation: Recommendation = ask("What does it recommend?");

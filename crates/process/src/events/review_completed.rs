@@ -137,9 +137,7 @@ impl CaseEvent for ReviewCompleted {
         };
         plan.not_before_detention(AT, began, self.done_on);
         check_signers(self, plan, began.detained.team)?;
-        self.check_order(plan, began)?;
-        let next = plan.state.clocks.iter().find(|clock| TIMETABLE.contains(&clock.rule));
-        let next = next.and_then(|clock| stage_of(plan, began, clock.due));
+        let next = self.check_order(plan, began)?;
         let needed = self.required(plan, began, next)?;
         let attached = plan.case.attachments.iter().any(|one| one.kind == AttachmentKind::Dcpr);
         let signer = self.authorised.as_ref().map(Authorised::signer);
@@ -192,13 +190,6 @@ impl CaseEvent for ReviewCompleted {
     }
 }
 
-/// Returns the stage of the review that is due on a day.
-fn stage_of(plan: &PlanBuilder<'_>, began: Began, due: NaiveDate) -> Option<Stage> {
-    let rules = plan.detention_rules()?;
-    let all = rules.reviews.outstanding(began.detained, &plan.state.detention.reviews, &plan.calendars).ok()?;
-    all.into_iter().find(|review| review.on == due).map(|review| review.stage)
-}
-
 /// Checks who is named: somebody whose grade authorises no review and no release at all is a mistake.
 fn check_signers(event: &ReviewCompleted, plan: &mut PlanBuilder<'_>, team: DetainedTeam) -> Option<()> {
     let lowest = lowest(&plan.detention_rules()?.reviews, team);
@@ -211,8 +202,9 @@ fn check_signers(event: &ReviewCompleted, plan: &mut PlanBuilder<'_>, team: Deta
 }
 
 impl ReviewCompleted {
-    /// Asks about a review that is out of order, twice there, or none of the team's timetable.
-    fn check_order(&self, plan: &mut PlanBuilder<'_>, began: Began) -> Option<()> {
+    /// Asks about a review that is out of order, twice there, or none of the team's timetable. Returns the review that is
+    /// due next by the record; `None` with a fault.
+    fn check_order(&self, plan: &mut PlanBuilder<'_>, began: Began) -> Option<Option<Stage>> {
         const AT: &str = "/event/stage";
         let rules = &plan.detention_rules()?.reviews;
         let table = rules.table(began.detained.team)?;
@@ -223,28 +215,32 @@ impl ReviewCompleted {
             return None;
         }
         let reviews = &plan.state.detention.reviews;
-        if self.stage != Stage::AdHoc && reviews.iter().any(|done| done.stage == self.stage) {
-            let cause = format!("the record has the {} done already", self.stage.words());
-            plan.contradiction(AT, "history.twice", cause);
-            return Some(());
-        }
+        let twice = reviews.iter().any(|done| done.stage == self.stage);
         let outstanding = rules.outstanding(began.detained, reviews, &plan.calendars);
         let outstanding = plan.covered(AT, outstanding)?;
         let listed = outstanding.iter().any(|due| due.stage == self.stage);
-        let before = outstanding.iter().find(|due| due.stage < self.stage && self.stage != Stage::AdHoc);
-        if let Some(before) = before {
-            let cause = format!("the record has no {}, which comes before this one", before.stage.words());
-            plan.contradiction(AT, "history.review_order", cause);
-        } else if !listed && self.stage != Stage::AdHoc {
-            let cause = format!("the record has a later review than the {}, or none of it is due", self.stage.words());
-            plan.contradiction(AT, "history.review_order", cause);
+        let before = outstanding.iter().find(|due| due.stage < self.stage).map(|due| due.stage.words());
+        let this = self.stage.words();
+        let cause = match (self.stage, before) {
+            (Stage::AdHoc, _) => None,
+            _ if twice => Some(("history.twice", format!("the record has the {this} done already"))),
+            (_, Some(before)) => {
+                Some(("history.review_order", format!("the record has no {before}, which comes before the {this}")))
+            }
+            _ if !listed => {
+                Some(("history.review_order", format!("the record has a later review than the {this}")))
+            }
+            _ => None,
+        };
+        if let Some((code, cause)) = cause {
+            plan.contradiction(AT, code, cause);
         }
         let rejected = plan.state.detention.rejected_panel && self.panel_rejection.is_none();
         if rejected && self.outcome == Decision::Maintain {
             let cause = "the record has a panel's recommendation rejected, and this review does not give the clear reasons";
             plan.contradiction("/event/panel_rejection", "history.panel", cause);
         }
-        Some(())
+        Some(outstanding.first().map(|due| due.stage))
     }
 
     /// Finds the form that gives the person the reasons.

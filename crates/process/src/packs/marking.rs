@@ -72,8 +72,17 @@ impl Handling {
     /// Returns whether material with this instruction may be sent to the role. What goes to a place of detention is
     /// served on the person, who is also outside the organisation.
     pub fn allows(&self, role: Role) -> bool {
-        let government =
-            matches!(role, Role::Dmrt | Role::Caseworker | Role::CaseworkManager | Role::SeniorCaseworker);
+        use Role::{CaseworkManager, Caseworker, Dmrt, PanelTeam, R35t, ReviewAuthoriser, SeniorCaseworker};
+        let government = matches!(
+            role,
+            Dmrt | Caseworker
+                | CaseworkManager
+                | SeniorCaseworker
+                | ReviewAuthoriser
+                | R35t
+                | Role::StrategicDirector
+                | PanelTeam
+        );
         government || !matches!(self, Handling::UseOnly(_))
     }
 }

@@ -14,8 +14,8 @@ pub(super) fn check(plan: &mut PlanBuilder<'_>, case: &Case) -> Result<(), Vec<F
     const AT: &str = "/event/type";
     let event = plan.case.event;
     let family = event.family();
-    let other =
-        plan.history.events.iter().map(|past| past.recorded.fact.name()).find(|name| name.family() != family);
+    let past = plan.history.events.iter().chain(plan.copies);
+    let other = past.map(|past| past.recorded.fact.name()).find(|name| name.family() != family);
     if let Some(other) = other {
         let cause = format!(
             "the record of this case is of {}, and this event is of {}",

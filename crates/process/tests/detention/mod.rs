@@ -2,6 +2,7 @@
 
 mod gate;
 mod pack;
+mod page;
 pub mod path;
 mod paths;
 mod properties;

@@ -253,6 +253,32 @@ fn what_is_unusual_about_a_report_goes_to_a_person_and_is_never_rejected() {
 }
 
 #[test]
+fn in_prison_the_answer_goes_where_letters_are_served() {
+    let mut path = Path::begins("northmoor", "2026-03-02T09:00+00:00", &json!({}));
+    let received = "2026-03-02T15:00+00:00";
+    path.on(
+        "2 March 2026",
+        &json!({ "type": "rule_35_received", "rule": "dcr_35", "limb": "1", "author": "doctor",
+        "received_at": received, "attached": ["rule_35_report"] }),
+    );
+    let plan = path.on("2 March 2026", &json!({
+        "type": "rule_35_decided", "rule": "dcr_35", "limb": "1", "received_at": received,
+        "decided_on": "2026-03-02", "review": "It was reviewed.", "level": "2", "reasons": "You stay in detention.",
+        "outcome": "maintain_as_adult_at_risk", "attached": ["dcpr"],
+    }));
+    // Nobody authorised that the person stays, so the answer waits, and its clocks go on.
+    assert_eq!(
+        made(&plan),
+        [
+            "r35-response to ost, held: authority",
+            "r35-response to caseworker, held: authority",
+            "r35-response to healthcare, held: authority"
+        ]
+    );
+    assert_eq!(path.clocks().iter().filter(|clock| clock.starts_with("report_")).count(), 2);
+}
+
+#[test]
 fn a_release_of_a_foreign_national_offender_goes_to_the_strategic_director() {
     let more = json!({ "team": "fno_rc", "origin": "community" });
     let mut path = Path::begins("brook-house", "2026-03-02T09:00+00:00", &more);

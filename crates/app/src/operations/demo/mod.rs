@@ -112,12 +112,13 @@ fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> 
     for Authorised { entry, case, dated } in samples.authorities() {
         ledger.record_authority(&entry, &case, dated, clerk, now)?;
     }
-    let reviewers = office.config.staff.iter().filter(|staff| staff.reviewer).take(2);
-    let text =
-        office.packs.text(&office.config.pack).ok_or_else(|| unstaffed(office.config.pack.as_str()))?;
     let terms = Terms { reason: ADOPTED_BECAUSE.to_owned(), expires: now.today + ADOPTED_FOR };
-    for (staff, terms) in reviewers.zip([Some(&terms), None]) {
-        ledger.adopt((&office.config.pack, text.sha256), staff, terms, now)?;
+    for pack in office.config.packs() {
+        let text = office.packs.text(&pack).ok_or_else(|| unstaffed(pack.as_str()))?;
+        let reviewers = office.config.staff.iter().filter(|staff| staff.reviewer).take(2);
+        for (staff, terms) in reviewers.zip([Some(&terms), None]) {
+            ledger.adopt((&pack, text.sha256), staff, terms, now)?;
+        }
     }
     add_made_up(&mut ledger, &office.config.staff, DEMO_PASSPHRASE, now.at)
 }

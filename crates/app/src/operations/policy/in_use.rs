@@ -37,9 +37,9 @@ pub fn cases(ledger: &mut Ledger) -> Result<Vec<Case>, LedgerError> {
     Ok(cases)
 }
 
-/// The packs in use: the one for new cases, and those of open cases.
-fn in_use(ledger: &mut Ledger, default: &PackId) -> Result<BTreeMap<PackId, Vec<CaseId>>, LedgerError> {
-    let mut packs = BTreeMap::from([(default.clone(), Vec::new())]);
+/// The packs in use: those for new cases, and those of open cases.
+fn in_use(ledger: &mut Ledger, used: &[PackId]) -> Result<BTreeMap<PackId, Vec<CaseId>>, LedgerError> {
+    let mut packs: BTreeMap<PackId, Vec<CaseId>> = used.iter().map(|id| (id.clone(), Vec::new())).collect();
     for case in cases(ledger)?.into_iter().filter(|case| case.open) {
         packs.entry(case.pack).or_insert_with(Vec::new).push(case.id);
     }
@@ -53,16 +53,16 @@ fn in_use(ledger: &mut Ledger, default: &PackId) -> Result<BTreeMap<PackId, Vec<
 pub fn unfit(
     ledger: &mut Ledger,
     packs: &Packs,
-    default: &PackId,
+    used: &[PackId],
     today: NaiveDate,
 ) -> Result<Vec<Fault>, LedgerError> {
     let records = ledger.packs()?;
     let mut faults = Vec::new();
-    for (id, cases) in in_use(ledger, default)? {
+    for (id, cases) in in_use(ledger, used)? {
         let Err(fault) = packs.permitted(&id, records.get(&id), today) else { continue };
         // A missing pack in the settings is reported where they are read.
-        if id == *default && packs.get(&id).is_some() {
-            let cause = format!("it is the pack for new cases, and may not be used: {}", fault.cause);
+        if used.contains(&id) && packs.get(&id).is_some() {
+            let cause = format!("it is a pack for new cases, and may not be used: {}", fault.cause);
             faults.push(Fault { cause, ..fault.clone() });
         }
         if !cases.is_empty() {
@@ -85,12 +85,12 @@ pub fn unfit(
 pub fn ending_soon(
     ledger: &mut Ledger,
     packs: &Packs,
-    default: &PackId,
+    used: &[PackId],
     today: NaiveDate,
 ) -> Result<Vec<String>, LedgerError> {
     let records = ledger.packs()?;
     let mut warnings = Vec::new();
-    for id in in_use(ledger, default)?.into_keys() {
+    for id in in_use(ledger, used)?.into_keys() {
         let in_force = packs.get(&id).is_some_and(|pack| packs.is_in_force(pack, today));
         let adoption = records.get(&id).and_then(|record| record.adoption.as_ref());
         if let Some(adoption) = adoption

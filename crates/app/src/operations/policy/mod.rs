@@ -44,7 +44,7 @@ pub fn list(open: &mut OpenOffice, _: &Actor) -> Result<Vec<PackView>, Failure> 
             status: pack.status_on(today).cloned(),
             usable: why_not.is_none(),
             why_not,
-            for_new_cases: pack.id == office.config.pack,
+            for_new_cases: office.config.packs().contains(&pack.id),
             extends: pack.extends.clone(),
             decided,
         }
@@ -142,7 +142,7 @@ pub fn adopt(open: &mut OpenOffice, actor: &Actor, request: AdoptPack) -> Result
         Adopted::Confirmed => "adopted",
     };
     let decided = open.ledger.packs()?.remove(&pack.id).unwrap_or_default();
-    let for_new_cases = pack.id == open.office.config.pack;
+    let for_new_cases = open.office.config.packs().contains(&pack.id);
     Ok(PackAdopted { pack: pack.id.clone(), outcome, decided, before, for_new_cases })
 }
 
@@ -209,7 +209,7 @@ pub fn withdraw(
     let with_held = under.map(|case| (case.open, CaseUnder { held: held_of(&case.id), case_id: case.id }));
     let cases =
         with_held.filter(|(open, case)| *open || !case.held.is_empty()).map(|(_, case)| case).collect();
-    let for_new_cases = *id == open.office.config.pack;
+    let for_new_cases = open.office.config.packs().contains(id);
     Ok(PackWithdrawn { pack: request.pack, outcome: "withdrawn", held, not_held, cases, for_new_cases })
 }
 
