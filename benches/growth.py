@@ -2,7 +2,7 @@
 """Enters: the program. Leaves: how long commands take with 1,000, 10,000 and 100,000 messages on record, as a table.
 Never: claims that the program would write the filled rows: they are copies of its own.
 
-    cargo build --release && benches/growth.py target/release/despatch
+    cargo build --release && benches/growth.py target/release/despatch [--json FILE]
 
 Each office has the same 20 messages that wait; all others have been sent and opened, and their cases are over. The last
 column is 100,000 against 1,000, of the CPU time, which says more than the clock on a machine that others use too.
@@ -90,6 +90,11 @@ def main():
     finally:
         shutil.rmtree(folder)
     median = lambda laps, at: statistics.median(lap[at] for lap in laps)
+    if "--json" in sys.argv:
+        rows = {name: {"ms": [median(laps, 0) for laps in sizes], "cpu_ms": [median(laps, 1) for laps in sizes],
+                       "ratio": median(sizes[-1], 1) / median(sizes[0], 1)} for name, sizes in table.items()}
+        with open(sys.argv[sys.argv.index("--json") + 1], "w") as file:
+            json.dump({"sizes": SIZES, "turns": TURNS, "rows": rows}, file, indent=2)
     print(f"{'':24}" + "".join(f"{size:>18,}" for size in SIZES) + "     ratio")
     print(f"{'':24}" + "".join(f"{'ms':>9}{'CPU ms':>9}" for _ in SIZES))
     for name, sizes in table.items():

@@ -1,52 +1,56 @@
 //! Enters: a demo office with some hundred cases. Leaves: the speed of the line, and of typst alone making the same
-//! letters, in letters a second on one and on two worker processes (`docs/speed.md`).
+//! letters, in letters a second on one and on two worker processes; how long it takes from a drop until its despatches can
+//! be reviewed, and from a start until the first one can (`docs/performance.md`).
 //! Never: compares unequal work: the raw loop gets the very jobs that the line gave its workers, and the letters of
 //! both must have the same hashes.
+//!
+//!     cargo bench --bench line -- [ratio] [drop] [start] [--cases N] [--entries N] [--turns N] [--workers 1,2] [--drops N]
+//!         [--starts N] [--json FILE]
+//!     cargo bench --bench line -- --record FOLDER [--cases N]    only what the line gave its workers, for other benches
 
 #[path = "../tests/support/office.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests use the rest")]
 mod office;
+mod arguments;
 mod raw;
+mod scene;
 
-use despatch::caller::unlock;
-use despatch_app::intake::{Inbox, IntakeProcess};
-use despatch_app::office::Office;
-use despatch_app::pipeline::{Line, Progress, Run, process};
-use despatch_core::clock::Clock;
-use despatch_core::words::Sha256;
-use despatch_directory::entry::Change;
-use despatch_directory::import;
+use arguments::{Arguments, quantile};
 use despatch_ledger::{Ledger, State};
-use despatch_seal::keys::SecretKey;
-use despatch_seal::manifest::Manifest;
-use despatch_seal::sealing;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
-use office::{DemoOffice, PROGRAM, TODAY, appointment, drop_into, paper_of};
+use office::{DemoOffice, PROGRAM, TODAY};
+use scene::{Scene, drop_one, letters_in, run_line};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
-use std::sync::{Arc, Mutex};
+use std::path::Path;
+use std::process::{Child, ExitCode, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use tempfile::TempDir;
 
-/// Appointment cases of one run; each makes four despatches.
+/// Appointment cases of one run; each makes six despatches.
 const CASES: usize = 200;
-/// Cases that warm up both sides before the clock starts.
-const WARM: usize = 20;
+/// One in so many cases warms up both sides before the clock starts.
+const WARM: usize = 10;
 /// Repetitions of each measurement, raw and line in turn: a shared machine is noisy.
-const TURNS: usize = 3;
-/// Bytes of the medical report that goes with each case.
-const REPORT_BYTES: usize = 50_000;
+const TURNS: usize = 5;
+/// Drops into an idle office: enough that one in a hundred is a value and not a guess.
+const DROPS: usize = 100;
+/// Starts of the program.
+const STARTS: usize = 15;
+/// How long an office is left alone before the next drop, and how often it is asked meanwhile.
+const IDLE: Duration = Duration::from_millis(300);
+const ASKED_EVERY: Duration = Duration::from_millis(1);
+/// Nothing takes longer.
+const GIVEN_UP: Duration = Duration::from_secs(30);
 
 /// The duration of one run of the line, from the end of the warm-up to the last durable case.
 struct Lap {
     wall: Duration,
     /// CPU of this process, which seals, writes and commits.
     main: Duration,
-    /// CPU of the worker processes.
+    /// CPU of the worker processes and the intake.
     workers: Duration,
 }
 
@@ -54,74 +58,90 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some(raw::ARGUMENT) {
         return raw::child();
     }
-    let scene = Scene::new();
-    let per_case = scene.jobs() as f64 / CASES as f64;
-    let letters = per_case * (CASES - WARM) as f64;
-    println!(
-        "{CASES} appointment cases, {per_case} letters and cover notes each, report of {REPORT_BYTES} bytes"
-    );
-    for workers in [1, 2] {
-        let (mut raw_rates, mut line_rates, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-        for turn in 0..TURNS {
-            let raw = raw::run(&scene.recorded, workers, WARM as f64 / CASES as f64);
-            let (lap, made) = scene.lap(workers);
-            if turn == 0 {
-                assert_eq!(made, raw.hashes, "the line's letters are not those of the raw loop");
-            }
-            let line = letters / lap.wall.as_secs_f64();
-            println!(
-                "  {workers} workers: raw {:.1}/s, line {line:.1}/s, ratio {:.2}; CPU a letter: main {:.2} ms, workers {:.2} ms, raw {:.2} ms",
-                raw.rate,
-                line / raw.rate,
-                lap.main.as_secs_f64() * 1e3 / letters,
-                lap.workers.as_secs_f64() * 1e3 / letters,
-                raw.cpu.as_secs_f64() * 1e3 / raw.letters as f64,
-            );
-            raw_rates.push(raw.rate);
-            line_rates.push(line);
-            ratios.push(line / raw.rate);
-        }
-        println!(
-            "{workers} workers: raw {:.1} letters/s, line {:.1} letters/s (medians); ratio median {:.2}, least {:.2}",
-            median(&mut raw_rates),
-            median(&mut line_rates),
-            median(&mut ratios),
-            ratios[0],
-        );
+    let options = ["cases", "entries", "turns", "workers", "drops", "starts", "json", "record"];
+    let asked = Arguments::read(&["ratio", "drop", "start"], &options);
+    if let Some(folder) = asked.option("record") {
+        record(Path::new(folder), asked.number("cases", CASES));
+        return ExitCode::SUCCESS;
     }
-    let mut waits: Vec<f64> = scene.drop_to_reviewable(7);
-    println!(
-        "from drop to reviewable: median {:.0} ms, most {:.0} ms",
-        median(&mut waits),
-        waits[waits.len() - 1]
-    );
+    let mut measured = serde_json::Map::new();
+    if asked.has("ratio") {
+        measured.insert("ratio".to_owned(), ratio(&asked));
+    }
+    if asked.has("drop") {
+        let waits = drop_to_reviewable(asked.number("drops", DROPS));
+        measured.insert("drop".to_owned(), told("from drop to reviewable", waits));
+    }
+    if asked.has("start") {
+        let waits = (0..asked.number("starts", STARTS)).map(|_| start_to_queued()).collect();
+        measured.insert("start".to_owned(), told("from start to the first letter queued", waits));
+    }
+    asked.write_json(&Value::Object(measured));
     ExitCode::SUCCESS
 }
 
-/// Adds as many firms as a large office writes to, from a table as an office would import it.
-fn fill_directory(dir: &Path) {
-    let office = Office::open(dir).expect("an office in order");
-    let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
-    let now = Clock::Fixed(TODAY.parse().expect("a date")).now();
-    let clerk = office.config.staff.first().expect("somebody");
-    let mut table = "id,role,name,organisation,email\n".to_owned();
-    for n in 0..entries() {
-        let name = Sha256::of(n.to_string().as_bytes()).to_string();
-        let (name, firm) = (&name[..8], &name[8..24]);
-        table.push_str(&format!("firm-{n},representative,A {n},Firm {n},{name}@{firm}.example.invalid\n"));
+/// Prints and returns the milliseconds of some waits.
+fn told(what: &str, mut waits: Vec<f64>) -> Value {
+    let [p50, p99] = [0.5, 0.99].map(|share| quantile(&mut waits, share));
+    let most = waits.last().copied().unwrap_or_default();
+    println!("{what}: p50 {p50:.0} ms, p99 {p99:.0} ms, most {most:.0} ms, of {}", waits.len());
+    json!({ "p50_ms": p50, "p99_ms": p99, "most_ms": most, "times": waits.len() })
+}
+
+/// Writes the jobs of so many cases into a folder.
+fn record(folder: &Path, cases: usize) {
+    for (number, path) in Scene::new(cases, 0, 1).recorded.iter().enumerate() {
+        fs::copy(path, folder.join(format!("{number}.jobs"))).expect("a folder to write to");
     }
-    let entered = Change::new(clerk.id.clone(), now.today);
-    let entries = import::read("firms.csv", &table, &entered).expect("a sound table");
-    let started = Instant::now();
-    ledger.put_entries(entries, &office.config.addresses, clerk, now).expect("a ledger").expect("no fault");
-    let read = Instant::now();
-    let directory = ledger.directory(&office.config.addresses).expect("a directory");
+}
+
+/// The line against the raw loop.
+fn ratio(asked: &Arguments) -> Value {
+    let (cases, turns) = (asked.number("cases", CASES), asked.number("turns", TURNS));
+    let entries = asked.number("entries", entries());
+    let scene = Scene::new(cases, entries, 1);
+    let per_case = scene.jobs() as f64 / cases as f64;
     println!(
-        "{} entries in the directory: {:.1} s to enter them, {:.2} s to read them all",
-        directory.entries().len(),
-        (read - started).as_secs_f64(),
-        read.elapsed().as_secs_f64(),
+        "{cases} appointment cases, {per_case} letters and cover notes each, report of {} bytes",
+        scene::REPORT_BYTES
     );
+    let workers = asked.option("workers").unwrap_or("1,2").split(',');
+    let workers = workers.map(|one| one.parse().expect("--workers takes numbers, such as 1,2"));
+    let by_workers: Vec<Value> = workers.map(|workers| compared(&scene, workers, turns)).collect();
+    json!({ "cases": cases, "letters_a_case": per_case, "entries": entries, "turns": turns, "workers": by_workers })
+}
+
+/// Runs both in turn, on so many workers.
+fn compared(scene: &Scene, workers: usize, turns: usize) -> Value {
+    let warm = scene.cases / WARM;
+    let letters = scene.jobs() as f64 * (1.0 - warm as f64 / scene.cases as f64);
+    let (mut raw_rates, mut line_rates, mut ratios, mut laps) = (vec![], vec![], vec![], vec![]);
+    for turn in 0..turns {
+        let raw = raw::run(&scene.recorded, workers, warm as f64 / scene.cases as f64);
+        let (lap, made) = lap(scene, workers, warm);
+        if turn == 0 {
+            assert_eq!(made, raw.hashes, "the line's letters are not those of the raw loop");
+        }
+        let line = letters / lap.wall.as_secs_f64();
+        let a_letter = |time: Duration, of: f64| time.as_secs_f64() * 1e3 / of;
+        let (main, working) = (a_letter(lap.main, letters), a_letter(lap.workers, letters));
+        let of_raw = a_letter(raw.cpu, raw.letters as f64);
+        println!(
+            "  {workers} workers: raw {:.1}/s, line {line:.1}/s, ratio {:.2}; CPU a letter: main {main:.2} ms, workers {working:.2} ms, raw {of_raw:.2} ms",
+            raw.rate,
+            line / raw.rate,
+        );
+        laps.push(json!({ "raw_per_s": raw.rate, "line_per_s": line, "main_cpu_ms": main, "workers_cpu_ms": working, "raw_cpu_ms": of_raw }));
+        raw_rates.push(raw.rate);
+        line_rates.push(line);
+        ratios.push(line / raw.rate);
+    }
+    let [raw, line, ratio] = [&mut raw_rates, &mut line_rates, &mut ratios].map(|rates| quantile(rates, 0.5));
+    println!(
+        "{workers} workers: raw {raw:.1} letters/s, line {line:.1} letters/s (medians); ratio median {ratio:.2}, least {:.2}",
+        ratios[0],
+    );
+    json!({ "workers": workers, "raw_per_s": raw, "line_per_s": line, "ratio": ratio, "least": ratios[0], "laps": laps })
 }
 
 /// The number of entries to add to the demo's own: `DESPATCH_BENCH_ENTRIES`, or 50,000.
@@ -129,185 +149,89 @@ fn entries() -> usize {
     std::env::var("DESPATCH_BENCH_ENTRIES").ok().and_then(|text| text.parse().ok()).unwrap_or(50_000)
 }
 
-/// Sorts the values, and returns the median.
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
-/// The office from which each run starts, and the jobs of its cases.
-struct Scene {
-    office: DemoOffice,
-    scratch: TempDir,
-    recorded: Vec<PathBuf>,
-}
-
-impl Scene {
-    fn new() -> Scene {
-        let office = DemoOffice::new();
-        let scratch = tempfile::tempdir().expect("a temporary folder");
-        // The sample without its attachment would wait in every run.
-        fs::remove_file(office.dir.join("inbox/07-attachment-missing.json")).expect("the waiting sample");
-        fill_directory(&office.dir);
-        for n in 0..CASES {
-            drop_one(&office.dir.join("inbox"), n);
-        }
-        let mut scene = Scene { office, scratch, recorded: Vec::new() };
-        let spy = scene.spy();
-        let copy = scene.copy(1);
-        scene.process(&copy, &spy, &|_| {});
-        let jobs = fs::read_dir(scene.scratch.path()).expect("the scratch folder");
-        scene.recorded = jobs
-            .map(|entry| entry.expect("an entry").path())
-            .filter(|path| path.extension().is_some_and(|extension| extension == "jobs"))
-            .collect();
-        scene
-    }
-
-    /// Makes a worker that records its input and passes it on to a real one.
-    fn spy(&self) -> PathBuf {
-        let spy = self.scratch.path().join("spy");
-        let jobs = self.scratch.path().join("$$.jobs");
-        let script = format!("#!/bin/sh\ntee \"{}\" | {PROGRAM} \"$@\"\n", jobs.display());
-        fs::write(&spy, script).expect("the scratch folder");
-        fs::set_permissions(&spy, fs::Permissions::from_mode(0o700)).expect("our own file");
-        spy
-    }
-
-    fn jobs(&self) -> usize {
-        self.recorded.iter().map(|path| raw::read(path).1.len()).sum()
-    }
-
-    /// Copies the office with its full inbox, and sets the number of workers.
-    fn copy(&self, workers: usize) -> TempDir {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let copied = Command::new("cp").arg("-a").arg(&self.office.dir).arg(folder.path()).status();
-        assert!(copied.is_ok_and(|status| status.success()), "the office cannot be copied");
-        let config = folder.path().join("office/despatch.toml");
-        let text = fs::read_to_string(&config).expect("the settings");
-        let set = text.replace("workers = 2", &format!("workers = {workers}"));
-        fs::write(config, set).expect("the settings");
-        folder
-    }
-
-    /// Runs the line over a copy. When the warm-up and the last case are durable, `at` gets the number of cases so far
-    /// and the process ids of the workers and the intake.
-    fn process(&self, copy: &TempDir, worker: &Path, at: &(dyn Fn((usize, Vec<u32>)) + Sync)) {
-        let dir = copy.path().join("office");
-        let today = TODAY.parse().expect("a date");
-        let mut office = Office::open(&dir).expect("an office in order");
-        let mut ledger = Ledger::open(&office.outbox()).expect("a ledger");
-        office.directory = ledger.directory(&office.config.addresses).expect("a directory");
-        let inbox = Inbox::open(office.intake()).expect("an inbox");
-        let signer = office.signing_secret(&unlock(None)).expect("a demo office's signing key lies open");
-        let line = Line::new(&office, worker).expect("a line").signed_by(signer);
-        let files = Arc::new(IntakeProcess::new(Path::new(PROGRAM), inbox.clone()));
-        let done = Mutex::new(0);
-        let report = |progress: Progress<'_>| {
-            if matches!(progress, Progress::Found(_)) {
-                let mut done = done.lock().expect("nothing panics");
-                *done += 1;
-                if *done == WARM || *done == CASES {
-                    at((*done, line.workers().into_iter().chain(files.pid()).collect()));
-                }
-            }
-        };
-        let run = Run { clock: Clock::Fixed(today), once: true };
-        let summary = process(&line, ledger, (&inbox, files.clone()), run, (&report, &|| true))
-            .expect("the run goes through");
-        assert_eq!((summary.queued, summary.rejected), (CASES, 0), "a case was not queued");
-    }
-
-    /// Runs the line once, measured; returns the hashes of the letters in its manifests too.
-    fn lap(&self, workers: usize) -> (Lap, BTreeSet<String>) {
-        let copy = self.copy(workers);
-        let marks = Mutex::new(Vec::new());
-        self.process(&copy, Path::new(PROGRAM), &|(_, pids)| {
+/// Runs the line once, measured; returns the hashes of the letters in its manifests too.
+fn lap(scene: &Scene, workers: usize, warm: usize) -> (Lap, BTreeSet<String>) {
+    let copy = scene.copy(workers);
+    let dir = copy.path().join("office");
+    let marks = Mutex::new(Vec::new());
+    run_line(&dir, Path::new(PROGRAM), scene.cases, &|(done, pids)| {
+        if done == warm || done == scene.cases {
             let workers: Duration = pids.into_iter().map(raw::cpu_of).sum();
             marks.lock().expect("nothing panics").push((Instant::now(), own_cpu(), workers));
-        });
-        let marks = marks.into_inner().expect("nothing panics");
-        let [(start, main_before, workers_before), (end, main_after, workers_after)] = marks[..] else {
-            panic!("the run passed {} of two marks", marks.len());
-        };
-        let lap = Lap {
-            wall: end - start,
-            main: main_after.saturating_sub(main_before),
-            workers: workers_after.saturating_sub(workers_before),
-        };
-        (lap, self.letters_in(&copy.path().join("office")))
-    }
-
-    /// Returns the hash of each letter and cover note in the manifests of the benchmark's cases.
-    fn letters_in(&self, dir: &Path) -> BTreeSet<String> {
-        let key = fs::read_to_string(dir.join("PRIVATE-demo-keys/review.key"))
-            .or_else(|_| fs::read_to_string(dir.join("keys/review.key")))
-            .expect("a demo office's review key lies open");
-        let key = SecretKey::from_identity_file(&key).unwrap_or_else(|_| panic!("the review key is one"));
-        let mut ledger = Ledger::open(&dir.join("outbox")).expect("a ledger");
-        let despatches = ledger.despatches(&State::ALL).expect("a ledger");
-        let mut hashes = BTreeSet::new();
-        for despatch in despatches.iter().filter(|one| one.case_id.as_str().starts_with("TEST-")) {
-            let bound = despatch.message.as_ref().expect("a message");
-            let message = ledger.files().message_bytes(despatch.id, bound.revision, bound.sha256);
-            let parts = despatch_message::parts(&message.expect("the message")).expect("its parts");
-            let sealed = parts.iter().find(|(name, _)| name == "manifest.json.age").expect("a manifest");
-            let opened = sealing::open(&sealed.1, &key).expect("the review key opens it");
-            let manifest = Manifest::parse(&opened).expect("a manifest");
-            // The enclosed report and the calendar file were not typeset.
-            let made = manifest.documents.into_iter().filter(|one| one.size != REPORT_BYTES as u64);
-            let made = made.filter(|one| one.file.ends_with(".pdf"));
-            hashes.extend(made.map(|document| document.sha256.to_string()));
         }
-        hashes
-    }
-
-    /// Measures the milliseconds from a case's last rename into a watched inbox until its despatches are in the ledger.
-    fn drop_to_reviewable(&self, times: usize) -> Vec<f64> {
-        let office = DemoOffice::new();
-        let mut watcher = office.command(TODAY, &["run"]);
-        let mut watcher = watcher.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
-        let mut ledger = Ledger::open(&office.dir.join("outbox")).expect("a ledger");
-        // The first case only shows that the watcher is ready.
-        let waits = (0..=times)
-            .map(|n| {
-                let before = ledger.despatches(&State::ALL).expect("a ledger").len();
-                drop_one(&office.dir.join("inbox"), n);
-                let dropped = Instant::now();
-                while ledger.despatches(&State::ALL).expect("a ledger").len() == before {
-                    assert!(dropped.elapsed() < Duration::from_secs(30), "it never became reviewable");
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-                dropped.elapsed().as_secs_f64() * 1e3
-            })
-            .skip(1)
-            .collect();
-        watcher.kill().expect("our own child");
-        watcher.wait().expect("our own child");
-        waits
-    }
+    });
+    let marks = marks.into_inner().expect("nothing panics");
+    let [(start, main_before, workers_before), (end, main_after, workers_after)] = marks[..] else {
+        panic!("the run passed {} of two marks", marks.len());
+    };
+    let lap = Lap {
+        wall: end - start,
+        main: main_after.saturating_sub(main_before),
+        workers: workers_after.saturating_sub(workers_before),
+    };
+    (lap, letters_in(&dir))
 }
 
-/// Makes a medical report of some 800 words, padded to exactly `REPORT_BYTES` as if by its fonts.
-fn report(n: usize) -> Vec<u8> {
-    let line =
-        format!("Made-up finding {n}: the person slept badly and ate little in the week of 3 March 2026.");
-    let words = vec![line.as_str(); 50].join(") Tj T* (");
-    let mut pdf = paper_of(&words, 0);
-    let end = pdf.len() - "%%EOF\n".len();
-    let padding = vec![b'%'; REPORT_BYTES - pdf.len() - 1];
-    pdf.splice(end..end, padding.into_iter().chain([b'\n']));
-    pdf
+/// Measures the milliseconds from a case's last rename into a watched inbox until its six despatches are on record, which
+/// they are at once.
+fn drop_to_reviewable(times: usize) -> Vec<f64> {
+    let office = DemoOffice::new();
+    let mut watcher = watching(&office);
+    let mut ledger = Ledger::open(&office.dir.join("outbox")).expect("a ledger");
+    // The first case only shows that the watcher is ready.
+    let waits = (0..=times)
+        .map(|n| {
+            std::thread::sleep(IDLE);
+            let before = reviewable(&mut ledger);
+            drop_one(&office.dir.join("inbox"), n);
+            let dropped = Instant::now();
+            let made = until_more(&mut ledger, before, dropped);
+            assert_eq!(made, 6, "an appointment makes six despatches");
+            dropped.elapsed().as_secs_f64() * 1e3
+        })
+        .skip(1)
+        .collect();
+    watcher.kill().expect("our own child");
+    watcher.wait().expect("our own child");
+    waits
 }
 
-fn drop_one(inbox: &Path, n: usize) {
-    let report = report(n);
-    drop_into(
-        inbox,
-        &format!("case-{n:03}"),
-        &appointment(n, &report).to_string(),
-        &[("report.pdf", &report)],
-    );
+/// Measures the milliseconds from the start of the program, in an office with one case in its inbox, until its messages
+/// are on record.
+fn start_to_queued() -> f64 {
+    let office = DemoOffice::new();
+    let mut ledger = Ledger::open(&office.dir.join("outbox")).expect("a ledger");
+    let before = reviewable(&mut ledger);
+    drop_one(&office.dir.join("inbox"), 0);
+    let started = Instant::now();
+    let mut watcher = watching(&office);
+    until_more(&mut ledger, before, started);
+    let took = started.elapsed().as_secs_f64() * 1e3;
+    watcher.kill().expect("our own child");
+    watcher.wait().expect("our own child");
+    took
+}
+
+fn watching(office: &DemoOffice) -> Child {
+    office.command(TODAY, &["run"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts")
+}
+
+/// How many despatches can be reviewed: those that wait, and those that are held.
+fn reviewable(ledger: &mut Ledger) -> usize {
+    let states = [State::AwaitingReview, State::Held];
+    states.into_iter().map(|state| ledger.count_despatches(state).expect("a ledger")).sum()
+}
+
+/// Waits until there are more, and returns how many more.
+fn until_more(ledger: &mut Ledger, before: usize, since: Instant) -> usize {
+    loop {
+        let more = reviewable(ledger) - before;
+        if more > 0 {
+            return more;
+        }
+        assert!(since.elapsed() < GIVEN_UP, "it never became reviewable");
+        std::thread::sleep(ASKED_EVERY);
+    }
 }
 
 /// Returns the CPU time of this process, user and system.

@@ -2,11 +2,12 @@
 """Enters: the program. Leaves: how fast its pages answer ten people, with 100,000 messages of 1,000 cases on record.
 Never: claims that the program would write the filled rows: they are copies of its own.
 
-    cargo build --release && benches/pages.py target/release/despatch
+    cargo build --release && benches/pages.py target/release/despatch [--json FILE]
 
-The bounds of docs/speed.md are printed beside the figures; nothing fails by them.
+The bounds are printed beside the figures; nothing fails by them.
 """
 import http.client
+import json
 import os
 import re
 import statistics
@@ -146,6 +147,12 @@ def main():
             one, all_ = alone[subject], times[subject]
             print(f"{subject:45} {statistics.median(one):6.1f} {p95(one):7.1f}      {statistics.median(all_):6.1f} {p95(all_):7.1f}")
         sizes = memory(service.pid)
+        if "--json" in sys.argv:
+            told = lambda values: {"median_ms": statistics.median(values), "p95_ms": p95(values)}
+            with open(sys.argv[sys.argv.index("--json") + 1], "w") as file:
+                json.dump({"messages": DESPATCHES, "people": PEOPLE, "memory_mb": sizes, "pages": {
+                    subject: {"alone": told(alone[subject]), "together": told(times[subject])} for subject in subjects
+                }}, file, indent=2)
         print(f"memory (under 200 MB): {sum(sizes.values())} MB:", ", ".join(f"{name} {size}" for name, size in sizes.items()))
     finally:
         service.kill()

@@ -1,12 +1,16 @@
 //! Enters: an office with 2,000 approved messages of 60 kB, and a relay on loopback that accepts at once. Leaves: how many
-//! messages a second `send --once` gives it, by the number of connections (`docs/speed.md`).
+//! messages a second `send --once` gives it, by the number of connections (`docs/performance.md`).
 //! Never: counts a run after which a message is missing at the relay, is there twice, or is not on record as sent.
+//!
+//!     cargo bench --bench sending -- [--turns N] [--json FILE]
 
 #[path = "../tests/support/office.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests use the rest")]
 mod office;
+mod arguments;
 mod sink;
 
+use arguments::Arguments;
 use despatch_app::send::Verdict;
 use despatch_app::send::smtp::{Relay, Settings, Timeouts};
 use despatch_core::address::EmailAddress;
@@ -14,7 +18,7 @@ use despatch_core::words::Sha256;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeVal;
 use office::{DemoOffice, REVIEWER, TODAY, authorise, drop_into, paper_of, private_file, report_received};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sink::Sink;
 use std::fmt::Write as _;
 use std::fs;
@@ -32,37 +36,46 @@ const BYTES: usize = 60_000;
 /// How many go at once.
 const LANES: [usize; 3] = [1, 4, 16];
 /// Runs of each; the median counts.
-const TURNS: usize = 3;
+const TURNS: usize = 5;
 
 fn main() {
+    let asked = Arguments::read(&[], &["turns", "json"]);
+    let turns = asked.number("turns", TURNS);
     let sink = Sink::start();
     let office = prepared();
     let message = fill(&office);
-    println!("{MESSAGES} messages of {} bytes; {} to flush 16 kB", message.len(), flush(&office.dir));
-    for lanes in LANES {
-        println!(
-            "{lanes:>2} connections, the relay without a ledger: {:.0} messages/s",
-            bare(&sink, lanes, &message)
-        );
-    }
+    let flush = flush(&office.dir).as_secs_f64() * 1e3;
+    println!("{MESSAGES} messages of {} bytes; {flush:.2} ms to flush 16 kB", message.len());
+    let bare = LANES.map(|lanes| {
+        let rate = bare(&sink, lanes, &message);
+        println!("{lanes:>2} connections, the relay without a ledger: {rate:.0} messages/s");
+        rate
+    });
     let filled = office.dir.join("outbox/ledger.db");
     let kept = office.dir.join("filled.db");
     fs::copy(&filled, &kept).expect("a copy of the ledger");
-    for lanes in LANES {
-        let mut laps: Vec<(Duration, Duration)> = (0..TURNS)
+    let mut measured = Vec::new();
+    for (lanes, relay_alone) in LANES.into_iter().zip(bare) {
+        let mut laps: Vec<(Duration, Duration)> = (0..turns)
             .map(|_| {
                 fs::copy(&kept, &filled).expect("the ledger as it was");
                 lap(&office, &sink, lanes)
             })
             .collect();
         laps.sort();
-        let (wall, cpu) = laps[TURNS / 2];
+        let (wall, cpu) = laps[turns / 2];
+        let rate = MESSAGES as f64 / wall.as_secs_f64();
+        let each = cpu.as_secs_f64() * 1e3 / MESSAGES as f64;
         println!(
-            "{lanes:>2} connections, `send --once`: {:.0} messages/s, {:.2} ms of CPU each in the sender",
-            MESSAGES as f64 / wall.as_secs_f64(),
-            cpu.as_secs_f64() * 1e3 / MESSAGES as f64
+            "{lanes:>2} connections, `send --once`: {rate:.0} messages/s, {each:.2} ms of CPU each in the sender"
+        );
+        measured.push(
+            json!({ "connections": lanes, "per_s": rate, "relay_alone_per_s": relay_alone, "cpu_ms": each }),
         );
     }
+    asked.write_json(
+        &json!({ "messages": MESSAGES, "bytes": message.len(), "flush_ms": flush, "turns": turns, "connections": measured }),
+    );
 }
 
 /// One run; its time, and the CPU time of the sender.
@@ -224,8 +237,8 @@ fn children() -> Duration {
     time(usage.user_time()) + time(usage.system_time())
 }
 
-/// How long one flush of the office's disk takes, in words.
-fn flush(folder: &Path) -> String {
+/// How long one flush of the office's disk takes.
+fn flush(folder: &Path) -> Duration {
     const TIMES: u32 = 100;
     let path = folder.join("flushed");
     let mut file = fs::File::create(&path).expect("a file");
@@ -236,5 +249,5 @@ fn flush(folder: &Path) -> String {
     }
     let took = start.elapsed() / TIMES;
     fs::remove_file(path).expect("our own file");
-    format!("{:.2} ms", took.as_secs_f64() * 1e3)
+    took
 }

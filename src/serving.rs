@@ -5,31 +5,37 @@ use crate::caller::{Caller, PassphraseSource, Terminal};
 use crate::context::{CommandContext, Exit};
 use crate::printing::{conclude, inbox_report, log_rejected, show_finding};
 use crate::service::Door;
+use despatch_app::new_file::create_new;
 use despatch_app::office::OpenKeys;
 use despatch_app::operations::process_inbox::{ProcessInbox, process_inbox, take_inbox};
 use despatch_app::operations::{Failure, OpenOffice};
 use despatch_core::fault::Fault;
+use despatch_core::shown::shown_path;
+use despatch_core::timings::Timings;
 use despatch_pages::{Pages, answering};
 use despatch_seal::signing::SigningKey;
 use despatch_settings::{Listen, PageSettings};
 use despatch_web::{Front, Listener};
-use std::io;
+use std::io::{self, BufWriter};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Processes an office's inbox, and answers its staff meanwhile, in pages too where its settings or `pages` say so.
+/// Processes an office's inbox, and answers its staff meanwhile, in pages too where its settings or `pages` say so. How
+/// long each stage takes is written into the new file `timings`.
 ///
 /// # Errors
 /// The office cannot be opened; the signing key cannot be unlocked; another `run` is at work; the pages cannot be served;
-/// the disk fails.
+/// the file exists; the disk fails.
 pub fn process(
     once: bool,
     pages: Option<SocketAddr>,
-    signing: PassphraseSource,
+    (signing, timings): (PassphraseSource, Option<PathBuf>),
     context: &CommandContext,
 ) -> Result<Exit, Failure> {
     let (open, _, print) = context.open()?;
     let lease = take_inbox(&open)?;
+    let timings = timings.as_deref().map(profile).transpose()?.unwrap_or_default();
     let signing_key = open.office.signing_secret(&context.unlock(signing))?;
     if !once {
         let keys = OpenKeys::default();
@@ -48,10 +54,21 @@ pub fn process(
     };
     let clock = open.clock;
     let report = inbox_report(request, (print, clock), &tell);
-    let summary = process_inbox(open, &lease, request, signing_key, &report)?;
+    let summary = process_inbox(open, &lease, (request, timings.clone()), signing_key, &report)?;
+    if let Err(error) = timings.finish() {
+        print.log(&format!("the timings are not whole: {error}"));
+    }
     conclude(&summary, clock.now().at, print);
     let clean = summary.rejected == 0 && summary.waiting.is_empty();
     Ok(if clean { Exit::Done } else { Exit::AtFault })
+}
+
+/// A profile in a new file.
+fn profile(path: &Path) -> Result<Timings, Fault> {
+    create_new(path).map(|file| Timings::to(BufWriter::new(file))).map_err(|error| {
+        let cause = format!("no profile can be written there: {error}");
+        Fault::new(shown_path(path), "timings.file", cause, "name a new file in a folder of your own")
+    })
 }
 
 /// Serves the pages of an office; `None` if its settings have none and no address is given.

@@ -2,6 +2,7 @@
 //! to be found anywhere but in the inbox, however it may be wrapped, and no file is of a kind that nobody expects.
 
 mod people;
+mod timings;
 
 use crate::support::office::{DemoOffice, PREPARER, PROGRAM, REVIEWER, TODAY, event};
 use crate::support::tools::{command, run, run_with};

@@ -18,6 +18,8 @@ pub const ARGUMENT: &str = "raw-loop";
 const STACK_BYTES: usize = 64 << 20;
 /// The kernel's clock for CPU times, in ticks a second (sysconf _SC_CLK_TCK, on Linux 100).
 const TICKS: f64 = 100.0;
+/// Names the one template whose documents the loop makes, where it is not to make all.
+const ONLY: &str = "DESPATCH_BENCH_TEMPLATE";
 
 /// The result of the raw loop.
 pub struct Raw {
@@ -113,8 +115,10 @@ fn render_all() {
     let warm: f64 = words[2].parse().expect("a part");
     let recorded: Vec<_> = words[3..].iter().map(|path| read(Path::new(path))).collect();
     let engine = Engine::new(recorded[0].0.clone());
-    let jobs: Vec<&Job> =
-        recorded.iter().flat_map(|(_, jobs)| jobs).skip(number).step_by(processes).collect();
+    let only = std::env::var(ONLY).ok();
+    let jobs = recorded.iter().flat_map(|(_, jobs)| jobs);
+    let jobs = jobs.filter(|job| only.as_ref().is_none_or(|only| *only == job.main));
+    let jobs: Vec<&Job> = jobs.skip(number).step_by(processes).collect();
     let warming = (jobs.len() as f64 * warm) as usize;
     let pdf = |job: &&Job| engine.pdf(job).expect("the line made it, so it can be made");
     let mut pdfs: Vec<Vec<u8>> = jobs[..warming].iter().map(pdf).collect();

@@ -16,6 +16,7 @@ use despatch_app::operations::users::DEMO_PASSPHRASE;
 use despatch_app::operations::{Failure, OpenOffice, demo};
 use despatch_core::clock::Clock;
 use despatch_core::shown::shown_path;
+use despatch_core::timings::Timings;
 use despatch_ledger::{Despatch, State};
 use despatch_settings::{Listen, PageSettings};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -63,7 +64,7 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     let summary = process_inbox(
         office,
         &lease,
-        request,
+        (request, Timings::default()),
         signing_key.clone(),
         &inbox_report(request, (print, clock), &keep),
     )?;
@@ -83,7 +84,8 @@ pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure>
     print.line(&format!("  Sign in as {REVIEWER}, with the passphrase: {DEMO_PASSPHRASE}"));
     print.line("\nWatching the inbox. Drop a case file there; Ctrl-C ends it.");
     Door::open(&office.office, signing_key.clone(), keys, context.answers)?.serve();
-    process_inbox(office, &lease, request, signing_key, &inbox_report(request, (print, clock), &tell))?;
+    let report = inbox_report(request, (print, clock), &tell);
+    process_inbox(office, &lease, (request, Timings::default()), signing_key, &report)?;
     Ok(Exit::Done)
 }
 

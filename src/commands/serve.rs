@@ -31,5 +31,5 @@ fn loopback(text: &str) -> Result<SocketAddr, &'static str> {
 /// # Errors
 /// As for `despatch run`; the address is taken.
 pub(super) fn run(args: Args, context: &CommandContext) -> Result<Exit, Failure> {
-    process(false, Some(args.listen), args.signing.source(), context)
+    process(false, Some(args.listen), (args.signing.source(), None), context)
 }

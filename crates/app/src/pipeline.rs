@@ -38,6 +38,7 @@ use crate::office::Office;
 use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
+use despatch_core::timings::{About, Stage, Timings};
 use despatch_core::words::{KindName, Sha256};
 use despatch_directory::directory::Directory;
 use despatch_guards::matrix::Tables;
@@ -73,6 +74,7 @@ pub struct Line<'a> {
     /// The identities in the other open cases, as far as this process has read them.
     known: RwLock<KnownCases>,
     signer: Option<SigningKey>,
+    timings: Timings,
 }
 
 impl<'a> Line<'a> {
@@ -88,7 +90,8 @@ impl<'a> Line<'a> {
         let identity_key = office.identity_key().map_err(|fault| vec![fault])?;
         let known = RwLock::default();
         let tables = Tables::built_in();
-        Ok(Self { office, pool, mailer, directory, tables, identity_key, known, signer: None })
+        let timings = Timings::default();
+        Ok(Self { office, pool, mailer, directory, tables, identity_key, known, signer: None, timings })
     }
 
     /// Reads what has changed in the ledger since the last refresh: the directory, and the cases opened and closed.
@@ -111,6 +114,11 @@ impl<'a> Line<'a> {
     /// Sets the key that signs the despatches; without it the pipeline can only preview them.
     pub fn signed_by(self, signer: SigningKey) -> Self {
         Self { signer: Some(signer), ..self }
+    }
+
+    /// Notes in `timings` how long each stage takes.
+    pub fn timed_by(self, timings: Timings) -> Self {
+        Self { timings, ..self }
     }
 
     fn signer(&self) -> Result<&SigningKey, Fault> {
@@ -139,14 +147,20 @@ impl<'a> Line<'a> {
         let mut found = incoming.faults.clone();
         found.extend(conflict);
         found.extend(without_glyph(&incoming.bytes));
-        let (pack, mut plan) = checked_plan(self.office, case, record, incoming.owner, &found, now.today)?;
+        let about = About::case(incoming.submission);
+        let (pack, mut plan) = self.timings.time(Stage::Plan, about, || {
+            checked_plan(self.office, case, record, incoming.owner, &found, now.today)
+        })?;
         if self.office.is_uncertain(incoming.owner, incoming.others_write) && incoming.others_write {
             plan.warnings.push(OTHERS_WRITE.to_owned());
         }
         let making = builder::MessageBuilder::new(self, case, pack, &plan, incoming, record, now)?;
         let despatches = making.despatches()?;
         let cross_references = making.cross_references.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let original = original::seal(incoming, &self.office.review_copies()).map_err(|fault| vec![fault])?;
+        let original = self
+            .timings
+            .time(Stage::Seal, about, || original::seal(incoming, &self.office.review_copies()))
+            .map_err(|fault| vec![fault])?;
         Ok(SealedCase {
             submission: incoming.submission,
             case_id: case.case_id.clone(),

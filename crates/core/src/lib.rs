@@ -29,6 +29,8 @@ pub mod settings;
 pub mod shown;
 /// Text files in whatever encoding marks itself.
 pub mod text;
+/// How long each stage of the line takes.
+pub mod timings;
 /// Dates and times as people type them.
 pub mod typed;
 /// Shared value types and wording: ids, roles, SHA-256 values, dates in words.

@@ -3,4 +3,5 @@
 mod address;
 mod style;
 mod text;
+mod timings;
 mod typed;

@@ -3,17 +3,18 @@
 
 use crate::despatch::SealedCase;
 use crate::error::LedgerError;
-use crate::files::{Files, sync_folder, unfinished, write_file};
+use crate::files::{Files, begin_file, finish_file, sync_folder, unfinished};
 use crate::ledger::Ledger;
 use crate::queue::{Queued, Submitted, Write, Written};
 use despatch_core::clock::Clock;
+use despatch_core::timings::{About, Stage, Timings};
 use despatch_core::words::{Sha256, StaffId};
 use despatch_seal::signing::SigningKey;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
@@ -55,10 +56,23 @@ impl Durable {
     /// # Errors
     /// The thread cannot be started.
     pub fn start(ledger: Ledger, clock: Clock, signer: Option<SigningKey>) -> io::Result<Self> {
+        Self::timed(ledger, clock, signer, Timings::default())
+    }
+
+    /// Like [`Durable::start`]; its stages are noted in `timings`.
+    ///
+    /// # Errors
+    /// The thread cannot be started.
+    pub fn timed(
+        ledger: Ledger,
+        clock: Clock,
+        signer: Option<SigningKey>,
+        timings: Timings,
+    ) -> io::Result<Self> {
         let (orders, inbox) = sync_channel(WAITING_MAX);
         let thread = thread::Builder::new()
             .name("despatch-durable".to_owned())
-            .spawn(move || serve(ledger, clock, signer.as_ref(), &inbox))?;
+            .spawn(move || serve(ledger, clock, (signer.as_ref(), &timings), &inbox))?;
         Ok(Self { orders, thread })
     }
 
@@ -126,12 +140,17 @@ impl DurableHandle {
 }
 
 /// Handles everything that waits as one batch: files first, then one commit for all, then the answers.
-fn serve(mut ledger: Ledger, clock: Clock, signer: Option<&SigningKey>, inbox: &Receiver<Order>) -> Ledger {
+fn serve(
+    mut ledger: Ledger,
+    clock: Clock,
+    (signer, timings): (Option<&SigningKey>, &Timings),
+    inbox: &Receiver<Order>,
+) -> Ledger {
     while let Ok(first) = inbox.recv() {
         let mut batch = vec![first];
         batch.extend(inbox.try_iter().take(WAITING_MAX));
         // A thread that has stopped listening has ended with its run.
-        match make_durable(&mut ledger, clock, signer, &batch) {
+        match make_durable(&mut ledger, clock, (signer, timings), &batch) {
             Ok(written) => {
                 for (order, written) in batch.into_iter().zip(written) {
                     let _ = order.answer.send(Ok(written));
@@ -152,31 +171,40 @@ fn serve(mut ledger: Ledger, clock: Clock, signer: Option<&SigningKey>, inbox: &
 fn make_durable(
     ledger: &mut Ledger,
     clock: Clock,
-    signer: Option<&SigningKey>,
+    (signer, timings): (Option<&SigningKey>, &Timings),
     batch: &[Order],
 ) -> Result<Vec<Written>, LedgerError> {
     let files = ledger.files().clone();
+    let write_file = |path: &Path, bytes: &[u8], submission| {
+        let about = About::case(submission);
+        let file = timings.time(Stage::Write, about, || begin_file(path, bytes))?;
+        timings.time(Stage::Flush, about, || finish_file(path, &file))
+    };
     let begun = begun(&files, batch);
     let mut any = false;
     for order in batch {
         if let Write::Queue(case) = &order.write {
             any = true;
-            write_file(&files.original(case.submission), &case.original)?;
+            let own = case.submission;
+            write_file(&files.original(own), &case.original, own)?;
             for sealed in &case.despatches {
                 if let (Some(bytes), Some(bound)) = (&sealed.message, &sealed.despatch.message) {
-                    write_file(&files.message(sealed.despatch.id, bound.revision), bytes)?;
+                    write_file(&files.message(sealed.despatch.id, bound.revision), bytes, own)?;
                     if let Some(copy) = &sealed.copy {
-                        write_file(&files.copy(sealed.despatch.id, bound.revision), copy)?;
+                        write_file(&files.copy(sealed.despatch.id, bound.revision), copy, own)?;
                     }
                 }
             }
         }
     }
     if any {
-        sync_folder(&files.received())?;
-        sync_folder(&files.despatches())?;
+        for folder in [files.received(), files.despatches()] {
+            timings.time(Stage::Flush, About::default(), || sync_folder(&folder))?;
+        }
     }
-    let written = ledger.write(batch.iter().map(|order| &order.write), signer, clock.now().at)?;
+    let written = timings.time(Stage::Commit, About::default(), || {
+        ledger.write(batch.iter().map(|order| &order.write), signer, clock.now().at)
+    })?;
     for (order, written) in batch.iter().zip(&written) {
         tidy(&files, &begun, &order.write, written);
     }

@@ -174,12 +174,22 @@ pub struct Lease(#[expect(dead_code, reason = "held for its lock")] File);
 /// Writes `bytes` to `path` atomically: after a power cut the file is whole or absent. [`sync_folder`] makes the folder
 /// entry durable, once for many files.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let unfinished = unfinished(path);
+    finish_file(path, &begin_file(path, bytes)?)
+}
+
+/// Writes `bytes` to the unfinished file of `path`.
+pub(super) fn begin_file(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let mut options = OpenOptions::new();
     let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(PRIVATE_FILE).open(&unfinished)?;
+        options.write(true).create(true).truncate(true).mode(PRIVATE_FILE).open(unfinished(path))?;
     file.write_all(bytes)?;
+    Ok(file)
+}
+
+/// Flushes the unfinished file of `path`, and gives it its name.
+pub(super) fn finish_file(path: &Path, file: &File) -> io::Result<()> {
     file.sync_all()?;
-    fs::rename(&unfinished, path)
+    fs::rename(unfinished(path), path)
 }
 
 /// Returns the name of a file while it is being written.

@@ -13,9 +13,14 @@ use despatch_app::operations::batch::go_on::{BatchRun, go_on, take_turn};
 use despatch_app::operations::batch::proof::{Proved, prove};
 use despatch_app::operations::batch::proved::Proof;
 use despatch_app::operations::{Actor, OpenOffice};
+use despatch_core::timings::Timings;
 use despatch_core::words::{BatchName, count};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+/// The most stages of a dry run that its profile has: it is kept in memory until the end, and a few thousand rows say as
+/// much as all.
+const STAGES_MAX: usize = 50_000;
 
 /// How a sheet is run.
 #[derive(Debug, clap::Args, Serialize, Deserialize)]
@@ -35,6 +40,9 @@ pub(super) struct How {
     /// Write the proof of a dry run into this new PDF, for somebody to sign off
     #[arg(long, value_name = "FILE", requires = "dry_run")]
     proof: Option<CallerPath>,
+    /// Write how long the stages of a dry run take into this new file, for chrome://tracing or Perfetto
+    #[arg(long, value_name = "FILE", requires = "dry_run")]
+    timings: Option<CallerPath>,
 }
 
 /// Runs a sheet, or tries it.
@@ -53,7 +61,7 @@ pub(super) fn run(given: Given, how: How, context: &CommandContext) -> Result<Ex
     // Blocked until the end: what is begun of a row is ended.
     let interrupts = Interrupts::watch(context.service.is_some())?;
     match how.dry_run {
-        true => rehearse(&mut open, &actor, &prepared, how.proof, (context, &interrupts)),
+        true => rehearse(&mut open, &actor, &prepared, (how.proof, how.timings), (context, &interrupts)),
         false => drop_rows(&mut open, &actor, &prepared, how.name, (context, &interrupts)),
     }
 }
@@ -107,15 +115,22 @@ fn rehearse(
     open: &mut OpenOffice,
     actor: &Actor,
     prepared: &Prepared,
-    to: Option<CallerPath>,
+    (to, timings_to): (Option<CallerPath>, Option<CallerPath>),
     (context, interrupts): (&CommandContext, &Interrupts),
 ) -> Result<Exit, Failure> {
     let print = context.print();
     let mut pace = Pace::new("rows made", prepared.rows.len());
-    let proved = prove(open, actor, prepared, &mut |done| {
+    let profile = timings_to.map(|to| (to, Timings::in_memory(STAGES_MAX)));
+    let timings = profile.as_ref().map(|(_, (timings, _))| timings.clone()).unwrap_or_default();
+    let proved = prove(open, actor, prepared, &timings, &mut |done| {
         pace.tell(done, print);
         context.caller.is_there() && !interrupts.came()
     })?;
+    if let Some((to, (timings, kept))) = profile {
+        timings.finish()?;
+        let file = context.caller.deliver(Delivery::File(to, kept.bytes().into()))?;
+        print.line(&format!("How long the stages took is in {file}."));
+    }
     let proof = match proved {
         Proved::Proof(proof) => proof,
         Proved::Faults(faults) => {

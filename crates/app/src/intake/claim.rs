@@ -8,12 +8,14 @@ use super::taking::{Claimed, ReadClaim};
 use super::{AttachedFile, Finding, faults_text};
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
+use despatch_core::timings::{About, Stage, Timings};
 use despatch_core::words::Sha256;
 use despatch_ledger::{DurableError, DurableHandle, LiveSubmission, SubmissionState, Submitted};
 use despatch_process::case::{self, Case};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A whole case file and its attachments, taken from the inbox.
 #[derive(Debug)]
@@ -104,12 +106,18 @@ pub enum Taken {
 pub struct Claims {
     files: Arc<dyn IntakeFiles>,
     durable: DurableHandle,
+    timings: Timings,
 }
 
 impl Claims {
     /// Claims by way of `files`; submissions are numbered by the ledger behind `durable`.
     pub fn new(files: Arc<dyn IntakeFiles>, durable: DurableHandle) -> Self {
-        Self { files, durable }
+        Self { files, durable, timings: Timings::default() }
+    }
+
+    /// Notes in `timings` how long it takes to claim and to read a case file.
+    pub fn timed_by(self, timings: Timings) -> Self {
+        Self { timings, ..self }
     }
 
     /// Looks at the inbox.
@@ -140,11 +148,12 @@ impl Claims {
     /// # Errors
     /// The ledger cannot be written.
     pub fn take(&self, candidate: &Candidate) -> Result<Taken, DurableError> {
+        let began = self.timings.begin();
         match self.files.take(candidate) {
             Ok(Claimed::Stuck(why)) => {
                 Ok(Taken::Stuck(Waiting { file: candidate.file.clone(), missing: vec![why] }))
             }
-            Ok(claimed) => self.numbered(claimed, None),
+            Ok(claimed) => self.numbered(claimed, None, began),
             // Whatever it had done is found by the next look.
             Err(_) => Ok(Taken::Gone),
         }
@@ -158,14 +167,20 @@ impl Claims {
         let settled = known.as_ref().is_some_and(|submission| {
             matches!(submission.state, SubmissionState::Queued | SubmissionState::Duplicate)
         });
+        let began = self.timings.begin();
         match self.files.resume(&token, settled) {
-            Ok(claimed) => self.numbered(claimed, known.map(|submission| submission.number)),
+            Ok(claimed) => self.numbered(claimed, known.map(|submission| submission.number), began),
             Err(error) => Ok(Taken::Left { token, why: error.to_string(), again: true }),
         }
     }
 
-    /// Records what was read as a submission, unless it has a number.
-    fn numbered(&self, claimed: Claimed, number: Option<i64>) -> Result<Taken, DurableError> {
+    /// Records what was read as a submission, unless it has a number. `began`: when its claim did.
+    fn numbered(
+        &self,
+        claimed: Claimed,
+        number: Option<i64>,
+        began: Option<Instant>,
+    ) -> Result<Taken, DurableError> {
         let read = match claimed {
             Claimed::Read(read) => *read,
             Claimed::Rejected { file, now_at, fault } => {
@@ -194,7 +209,10 @@ impl Claims {
                 }
             },
         };
-        Ok(Taken::Incoming(Box::new(Incoming::claimed(number, read))))
+        let about = About::case(number);
+        self.timings.end(began, Stage::Claim, about);
+        let incoming = self.timings.time(Stage::Parse, about, || Incoming::claimed(number, read));
+        Ok(Taken::Incoming(Box::new(incoming)))
     }
 
     /// Moves a claimed case to `rejected/` with its faults. One that may not be moved stays and is reported, because an

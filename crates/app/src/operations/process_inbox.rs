@@ -8,6 +8,7 @@ use super::{Failure, OpenOffice};
 use crate::intake::{Inbox, IntakeProcess};
 use crate::pipeline::{self, Line, Progress, Summary, process, with_waiting_reports};
 use despatch_core::clock::{Clock, Moment};
+use despatch_core::timings::Timings;
 use despatch_ledger::{Lease, Ledger};
 use despatch_process::Calendar;
 use despatch_seal::signing::SigningKey;
@@ -46,14 +47,14 @@ pub fn take_inbox(open: &OpenOffice) -> Result<Lease, Failure> {
     Ok(open.ledger.files().lease("watcher")?)
 }
 
-/// Processes what is in the inbox and, unless `once` is set, what arrives later.
+/// Processes what is in the inbox and, unless `once` is set, what arrives later; its stages are noted in `timings`.
 ///
 /// # Errors
 /// A template is broken; the ledger, the disk or the office prevents going on.
 pub fn process_inbox(
     open: OpenOffice,
     _lease: &Lease,
-    request: ProcessInbox,
+    (request, timings): (ProcessInbox, Timings),
     signer: SigningKey,
     report: Report<'_>,
 ) -> Result<Summary, Failure> {
@@ -64,7 +65,7 @@ pub fn process_inbox(
     ledger.check_reconciled()?;
     let inbox = Inbox::open(office.intake())?;
     let files = IntakeProcess::new(&program, inbox.clone());
-    let line = Line::new(&office, &program)?.signed_by(signer.clone());
+    let line = Line::new(&office, &program)?.signed_by(signer.clone()).timed_by(timings);
     let broken = line.try_examples();
     if !broken.is_empty() {
         return Err(broken.into());

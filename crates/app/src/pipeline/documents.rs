@@ -6,6 +6,7 @@ use super::document::{Bytes, Plain};
 use super::rehearsal::Shown;
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
+use despatch_core::timings::{About, Stage};
 use despatch_core::words::{EntryId, Sha256};
 use despatch_directory::entry::Entry;
 use despatch_letters::catalogue;
@@ -219,7 +220,11 @@ impl<'a> MessageBuilder<'a> {
     }
 
     fn typeset(&self, job: &Job) -> Result<Letter, Vec<Fault>> {
-        self.line.pool.letter(job).map_err(|fault| fault.faults())
+        // A template is its kind's, or the folder's that has those of several.
+        let (kind, template) = job.main.trim_start_matches('/').split_once('/').unzip();
+        let about = About { kind, template, ..About::case(self.incoming.submission) };
+        let made = self.line.timings.time(Stage::Render, about, || self.line.pool.letter(job));
+        made.map_err(|fault| fault.faults())
     }
 
     fn party_of(&self, entry: &EntryId) -> Option<Party> {

@@ -7,6 +7,7 @@ use super::document::Plain;
 use super::lock::{Lock, NotLocked, Opened, no_randomness};
 use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
+use despatch_core::timings::{About, Stage};
 use despatch_core::words::{Sha256, date_words, short_date_words, weekday_words};
 use despatch_directory::entry::Entry;
 use despatch_directory::opening::OpeningMethod;
@@ -96,7 +97,9 @@ impl<'a> MessageBuilder<'a> {
                 let opening = entry.method.filter(|_| resolution.holds.is_empty());
                 let (made, unlocked) = self.made(id, revision, planned, (entry, opening), &documents)?;
                 holds.extend(unlocked);
-                checks = self.checks(planned, entry, &documents, &made.clear, made.bytes.len())?;
+                checks = self.line.timings.time(Stage::Guard, self.about(planned), || {
+                    self.checks(planned, entry, &documents, &made.clear, made.bytes.len())
+                })?;
                 holds.extend(checks.iter().filter(|check| check.holds()).map(Hold::from));
                 copy = made.copy;
                 (recipient(entry), Some((made.bound, made.bytes)))
@@ -136,6 +139,11 @@ impl<'a> MessageBuilder<'a> {
             urgent: None,
         };
         Ok(SealedDespatch { despatch, message: bytes, copy })
+    }
+
+    /// What a stage of making this message is about.
+    fn about<'p>(&self, planned: &'p Planned) -> About<'p> {
+        About::kind(self.incoming.submission, planned.kind.as_str())
     }
 
     /// Returns whether nothing proves who wrote the case file.
@@ -195,16 +203,20 @@ impl<'a> MessageBuilder<'a> {
             .map(|one| Opened { file: &one.listed.file, bytes: one.bytes.as_slice() })
             .collect();
         let lock = Lock { pool: &self.line.pool, method: opening, theirs, office: &office.review_copies() };
-        let locked = lock.all(&plain, |hashes| {
-            for (document, sealed) in manifest.documents.iter_mut().zip(hashes) {
-                document.locked_sha256 = *sealed;
-            }
-            manifest.to_json().map_err(|error| {
-                Fault::new("the manifest", "seal", error.to_string(), "run `despatch check`")
+        let (timings, about) = (&self.line.timings, self.about(planned));
+        let locked = timings.time(Stage::Seal, about, || {
+            lock.all(&plain, |hashes| {
+                for (document, sealed) in manifest.documents.iter_mut().zip(hashes) {
+                    document.locked_sha256 = *sealed;
+                }
+                manifest.to_json().map_err(|error| {
+                    Fault::new("the manifest", "seal", error.to_string(), "run `despatch check`")
+                })
             })
         })?;
-        let (bytes, clear) =
-            self.compose(planned, entry, opening, locked.parts, documents.len(), (head.clone(), signer))?;
+        let (bytes, clear) = timings.time(Stage::Compose, about, || {
+            self.compose(planned, entry, opening, locked.parts, documents.len(), (head.clone(), signer))
+        })?;
         let bound = MessageBinding {
             revision,
             sha256: Sha256::of(&bytes),

@@ -6,9 +6,10 @@ use super::document::{Cleaned, Plain};
 use super::scan::scan;
 use despatch_core::fault::Fault;
 use despatch_core::private::Secret;
+use despatch_core::timings::{About, Stage};
 use despatch_core::words::Sha256;
 use despatch_directory::entry::Entry;
-use despatch_documents::inspect::PageText;
+use despatch_documents::inspect::{Inspection, PageText};
 use despatch_guards::attachment::{Cleaning, History};
 use despatch_guards::clear::Clear;
 use despatch_guards::examination::{Attached, Examination, OwnLetter};
@@ -30,7 +31,14 @@ impl<'a> MessageBuilder<'a> {
     }
 
     fn examine(&self, bytes: &[u8]) -> Result<Examined, Vec<Fault>> {
-        let mut found = self.line.pool.inspect(bytes).map_err(|fault| fault.faults())?;
+        let (timings, about) = (&self.line.timings, About::case(self.incoming.submission));
+        let found = timings.time(Stage::Inspect, about, || self.line.pool.inspect(bytes));
+        let found = found.map_err(|fault| fault.faults())?;
+        Ok(timings.time(Stage::Guard, about, || self.judged(found)))
+    }
+
+    /// What the guards are to know of an attachment in which this was found.
+    fn judged(&self, mut found: Inspection) -> Examined {
         let texts = std::mem::take(&mut found.texts);
         let unseen = plain_words(&std::mem::take(&mut found.unseen));
         let mut words = words_of(texts.iter().map(|page| page.text.as_str()));
@@ -42,7 +50,7 @@ impl<'a> MessageBuilder<'a> {
         let named = cross_references(&self.line.identity_key, self.case, &words);
         self.cross_references.lock().unwrap_or_else(PoisonError::into_inner).extend(named);
         let says_of_itself = SaysOfItself::of(&texts, &self.line.tables);
-        Ok(Examined { found, seen, others: self.others(&words), says_of_itself, places })
+        Examined { found, seen, others: self.others(&words), says_of_itself, places }
     }
 
     /// Returns an attachment without what its file holds behind its pages, where the office wants that and it can be done;

@@ -15,6 +15,7 @@ use crate::intake::{
 use chrono::TimeDelta;
 use despatch_core::clock::Clock;
 use despatch_core::fault::Fault;
+use despatch_core::timings::{About, Stage};
 use despatch_core::words::Sha256;
 use despatch_ledger::{Durable, DurableError, DurableHandle, Foreseen, Ledger, LedgerError, SealedCase};
 use serde::Serialize;
@@ -91,11 +92,11 @@ pub fn process(
     let record = Mutex::new(Ledger::open(&line.office.outbox())?);
     let tokens: Vec<String> = inbox.claims()?.into_iter().map(|(token, _)| token).collect();
     ledger.end_lost_submissions(&tokens, now.at)?;
-    let durable = Durable::start(ledger, run.clock, line.signer.clone())?;
+    let durable = Durable::timed(ledger, run.clock, line.signer.clone(), line.timings.clone())?;
     let work = Work {
         line,
         inbox,
-        claims: Claims::new(files, durable.handle()),
+        claims: Claims::new(files, durable.handle()).timed_by(line.timings.clone()),
         durable: durable.handle(),
         run,
         record,
@@ -445,13 +446,15 @@ impl Work<'_> {
                 return Ok(Err(all));
             }
         };
-        let mut ledger = locked(&self.record);
-        let unread = |error: LedgerError| DurableError(error.to_string());
-        self.line.refresh(&mut ledger).map_err(unread)?;
-        let record = record_for(&mut ledger, case, self.run.clock.now().today).map_err(unread)?;
-        // Before anything of it is made or written. The writing thread looks again: others may be queued meanwhile.
-        let foreseen = ledger.foresee(named(case), Sha256::of(&incoming.bytes)).map_err(unread)?;
-        drop(ledger);
+        let about = About::case(incoming.submission);
+        let asked = self.line.timings.time(Stage::Plan, about, || {
+            let mut ledger = locked(&self.record);
+            self.line.refresh(&mut ledger)?;
+            let record = record_for(&mut ledger, case, self.run.clock.now().today)?;
+            // Before anything of it is made or written. The writing thread looks again: others may be queued meanwhile.
+            Ok((record, ledger.foresee(named(case), Sha256::of(&incoming.bytes))?))
+        });
+        let (record, foreseen) = asked.map_err(|error: LedgerError| DurableError(error.to_string()))?;
         let conflict = match foreseen {
             Foreseen::Conflict(fault) => Some(fault),
             Foreseen::Fresh | Foreseen::Duplicate(_) => None,

@@ -15,15 +15,21 @@ use despatch_core::words::{BatchName, CaseId, KindName, PlaceId, Role, StaffId};
 use sqlx::Row;
 use sqlx::query::Query;
 
-/// What a selection asks of a row. A condition whose value is null asks nothing.
+/// What a selection asks of a row, whosesoever case it is. A condition whose value is null asks nothing.
 macro_rules! wanted {
     () => {
         concat!(
             "state IN ($1, $2) AND (CAST($3 AS TEXT) IS NULL OR role = $3) AND (CAST($4 AS TEXT) IS NULL OR kind = $4) \
          AND (CAST($5 AS TEXT) IS NULL OR place = $5) AND (CAST($6 AS TEXT) IS NULL OR prepared_by = $6) \
-         AND due >= $7 AND due <= $8 AND case_id >= $9 AND case_id < $10 AND case_id NOT IN (", hidden_cases!("$11"), ") \
-         AND (CAST($12 AS TEXT) IS NULL OR submission IN (", files!("$12"), "))"
+         AND due >= $7 AND due <= $8 AND (CAST($12 AS TEXT) IS NULL OR submission IN (", files!("$12"), "))"
         )
+    };
+}
+
+/// What it asks of the case.
+macro_rules! wanted_case {
+    () => {
+        concat!("case_id >= $9 AND case_id < $10 AND case_id NOT IN (", hidden_cases!("$11"), ")")
     };
 }
 
@@ -34,8 +40,8 @@ macro_rules! few {
         concat!(
             "SELECT of_case, first, waiting, CAST(SUM(waiting) OVER () AS BIGINT) AS messages, COUNT(*) OVER () AS cases \
              FROM (SELECT of_case, MIN(first) AS first, CAST(SUM(waiting) AS BIGINT) AS waiting \
-             FROM (SELECT case_id AS of_case, MIN(due) AS first, COUNT(*) AS waiting FROM despatch WHERE ", wanted!(),
-            " GROUP BY state, case_id) AS by_state GROUP BY of_case) AS grouped"
+             FROM (SELECT case_id AS of_case, MIN(due) AS first, COUNT(*) AS waiting FROM despatch WHERE ", wanted_case!(),
+            " AND ", wanted!(), " GROUP BY state, case_id) AS by_state GROUP BY of_case) AS grouped"
         )
     };
 }

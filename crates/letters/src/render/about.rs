@@ -29,7 +29,7 @@ pub(super) fn about(job: &Job, crowded: bool) -> Value {
     // What no value is written in costs nothing: expressions for whole scripts take long to compile.
     let from_right: Vec<Script> = TURNED.into_iter().filter(|script| found.contains(script)).collect();
     json!({
-        "template": job.main, "crowded": crowded,
+        "template": job.main, "crowded": crowded, "longest_word": longest_word(&job.data),
         "title": job.title, "author": job.author, "keywords": job.keywords,
         "language": language, "region": region, "right_to_left": right_to_left,
         "name": name, "spoken": spoken,
@@ -39,6 +39,16 @@ pub(super) fn about(job: &Job, crowded: bool) -> Value {
         "turned": from_right.iter().map(|script| turned(*script, &families, of_script(*script))).collect::<Vec<_>>(),
         "families": families,
     })
+}
+
+/// The most letters that stand together in a value, without a place where a line may break.
+fn longest_word(data: &Value) -> usize {
+    let mut longest = 0;
+    each_text(data, &mut |_, text| {
+        let words = text.split(|c: char| c.is_whitespace() || c == '-' || c == '/');
+        longest = longest.max(words.map(|word| word.chars().count()).max().unwrap_or(0));
+    });
+    longest
 }
 
 /// What a script that runs from right to left is set in.

@@ -28,7 +28,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// Cached results unused for this many jobs are evicted: memory stays flat and the template warm (measured: evicting
 /// everything halves the speed).
-const KEEP_FOR_JOBS: usize = 3;
+const KEEP_FOR_JOBS: usize = 12;
 
 /// The most places of one document that are told, and the least characters of a piece whose field is looked for.
 const PLACES_TOLD: usize = 5;

@@ -134,7 +134,11 @@ pub fn confine() -> io::Result<()> {
     confine::calls(Work::Computing)
 }
 
-fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+/// Answers frames until the input ends. By itself it gives up nothing: what runs it for an office is [`run`].
+///
+/// # Errors
+/// A frame is invalid, or the output is closed.
+pub fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     let Some((Tag::Files, files)) = read_frame(&mut input)? else {
         return Err(io::ErrorKind::InvalidData.into());
     };

@@ -14,6 +14,7 @@ use despatch_app::operations::batch::proof::{Proved, prove};
 use despatch_app::operations::batch::reading::{WasRead, read};
 use despatch_app::operations::batch::{Prepared, Reading, RowFault};
 use despatch_core::fault::Fault;
+use despatch_core::timings::Timings;
 use despatch_core::words::{BatchName, capital, count};
 use despatch_web::{Content, Response};
 use std::time::{Duration, Instant};
@@ -126,7 +127,8 @@ pub fn proof(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         Err(elsewhere) => return Ok(elsewhere),
     };
     let (actor, begun) = (visit.actor()?, Instant::now());
-    match prove(visit.open, &actor, &prepared, &mut |_| begun.elapsed() < WORKS) {
+    let timings = Timings::default();
+    match prove(visit.open, &actor, &prepared, &timings, &mut |_| begun.elapsed() < WORKS) {
         Ok(Proved::Proof(proof)) => {
             Ok(Response::download(Content::Pdf, proof.pdf, &format!("proof-{name}.pdf")))
         }

@@ -4,11 +4,13 @@
 use super::proof_paper::paper;
 use super::proved::{Counted, Picked, Proof};
 use super::{Prepared, PreparedRow, RowFault};
+use crate::intake::LocalCase;
 use crate::operations::pictures::Pictures;
 use crate::operations::{Actor, Failure, OpenOffice};
 use crate::pipeline::{Line, Rehearsal, Rehearsed, Shown};
 use chrono::NaiveDate;
 use despatch_core::fault::Fault;
+use despatch_core::timings::{About, Stage, Timings};
 use despatch_guards::Outcome;
 use despatch_ledger::Despatch;
 use despatch_seal::signing::SigningKey;
@@ -29,8 +31,8 @@ pub enum Proved {
     Faults(Vec<RowFault>),
 }
 
-/// Makes everything that the sheet would make, and throws it away. `each` is told how many rows are done, and says whether
-/// to go on.
+/// Makes everything that the sheet would make, and throws it away; the stages are noted in `timings`. `each` is told how
+/// many rows are done, and says whether to go on.
 ///
 /// # Errors
 /// It was stopped; a worker cannot be started; the ledger cannot be read.
@@ -38,18 +40,22 @@ pub fn prove(
     open: &mut OpenOffice,
     _: &Actor,
     prepared: &Prepared,
+    timings: &Timings,
     each: &mut dyn FnMut(usize) -> bool,
 ) -> Result<Proved, Failure> {
     let mut tally = Tally::default();
     let key = SigningKey::generate().map_err(Failure::Internal)?;
     let now = open.now();
     let OpenOffice { office, ledger, program, .. } = open;
-    let line = Line::new(office, program)?.signed_by(key);
+    let line = Line::new(office, program)?.signed_by(key).timed_by(timings.clone());
     line.refresh(ledger)?;
     for part in prepared.rows.chunks(AT_ONCE) {
         let mut planned: Vec<(u32, Rehearsal<'_>)> = Vec::new();
         for row in part {
-            match tally.plan(row, |file| Rehearsal::of(office, ledger, file, now.today))? {
+            let mut plan = |file: &LocalCase| {
+                timings.time(Stage::Plan, About::default(), || Rehearsal::of(office, ledger, file, now.today))
+            };
+            match tally.plan(row, &mut plan)? {
                 Some(rehearsal) => planned.push((row.row, rehearsal)),
                 None => continue,
             }
@@ -138,7 +144,7 @@ impl Tally {
     fn plan<'o>(
         &mut self,
         row: &PreparedRow,
-        plan: impl FnOnce(&crate::intake::LocalCase) -> Result<Option<Rehearsal<'o>>, Failure>,
+        plan: impl FnOnce(&LocalCase) -> Result<Option<Rehearsal<'o>>, Failure>,
     ) -> Result<Option<Rehearsal<'o>>, Failure> {
         let case = despatch_process::case::parse(row.file.bytes()?).map(|case| case.case_id.to_string());
         if case.is_ok_and(|case| !self.seen.insert(case)) {
