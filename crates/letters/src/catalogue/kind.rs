@@ -175,8 +175,7 @@ fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>
             Some(role) => roles.push(role),
             None => {
                 let cause = format!("there is no role {:?}", word.get_ref());
-                let roles: Vec<&str> = Role::ALL.iter().map(|role| role.code()).collect();
-                let cure = format!("use one of {}", roles.join(", "));
+                let cure = format!("use one of {}", Role::ALL.map(Role::code).join(", "));
                 fault(word.span().start, "catalogue.role", &cause, &cure);
             }
         }
