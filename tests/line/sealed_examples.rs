@@ -23,7 +23,10 @@ type Example = (String, Option<String>, bool);
 /// What happens in the `chain`th case of each person, with what is attached.
 type Happens = (usize, Value, &'static [&'static str]);
 
-/// Every example under `templates/`.
+/// The pack of whose kinds the office's cases are.
+const PACK: &str = "hoso-2022-09-12";
+
+/// Every example under `templates/` of a kind of that pack.
 fn examples() -> Vec<Example> {
     let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let mut examples = Vec::new();
@@ -32,6 +35,9 @@ fn examples() -> Vec<Example> {
         let files = files.map(|file| file.expect("a file").path());
         for file in files.filter(|file| file.extension().is_some_and(|end| end == "json")) {
             let data: Value = serde_json::from_slice(&fs::read(file).expect("an example")).expect("JSON");
+            if data["pack"]["id"] != PACK {
+                continue;
+            }
             let kind = kind.file_name().expect("a name").to_string_lossy().into_owned();
             let name = data["person"]["name"].as_str().map(str::to_owned);
             examples.push((kind, name, data["place"]["kind"] == "prison"));

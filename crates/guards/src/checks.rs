@@ -110,12 +110,9 @@ fn named_place(of: &Examination<'_>) -> Vec<Check> {
 
 /// No free text of the case file is repeated to a recipient who must not know it.
 fn repeated_free_text(of: &Examination<'_>) -> Vec<Check> {
-    let (role, tables) = (of.planned.role, of.tables);
-    let report = AttachmentKind::ExternalMedicalReport;
-    let reader = free_text::Reader {
-        of_nobody: of.anonymous,
-        of_health: role == Role::Representative || tables.allows(report, role, false).is_ok(),
-    };
+    let tables = of.tables;
+    let reader =
+        free_text::Reader { of_nobody: of.anonymous, of_health: tables.may_know_of_health(of.planned.role) };
     let letters =
         of.own_letters.iter().flat_map(|one| one.pages).flat_map(|text| plain_words(text)).collect();
     let checks = free_text::checks(of.case, reader, &letters, &tables.health);

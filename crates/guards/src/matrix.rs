@@ -88,6 +88,13 @@ impl Tables {
         self.headings.iter().filter(|(_, phrase)| holds(heading, phrase)).map(|(kind, _)| *kind).collect()
     }
 
+    /// Returns whether this role may know about the person's health: whoever may read a medical report or the signed review
+    /// of detention, and the person's representative.
+    pub fn may_know_of_health(&self, role: Role) -> bool {
+        let reads = [AttachmentKind::ExternalMedicalReport, AttachmentKind::Dcpr];
+        role == Role::Representative || reads.into_iter().any(|kind| self.allows(kind, role, false).is_ok())
+    }
+
     /// Checks whether an attachment of this kind may be sent to this role, given the person's consent to the release of
     /// their records.
     ///

@@ -14,7 +14,7 @@ use despatch_process::{History, Places};
 use serde_json::json;
 
 /// What the first page says, what the case file lists it as, and whether the reviewer is asked.
-const FIRST_PAGES: [(&str, AttachmentKind, bool); 13] = [
+const FIRST_PAGES: [(&str, AttachmentKind, bool); 18] = [
     ("Medico-legal report\nName: A B", ExternalMedicalReport, false),
     ("MEDICO-LEGAL REPORT\nName: A B", SecondOpinionReport, true),
     ("Second opinion\nmedical report", SecondOpinionReport, false),
@@ -31,6 +31,11 @@ const FIRST_PAGES: [(&str, AttachmentKind, bool); 13] = [
     ("Reply to the invitation\nI agree.", OtherRecord, true),
     ("Advice on the appeal\nDear Ms B\nAs you know\nthis letter is privileged.", SignedConsent, true),
     ("Advice to our client\nDear Ms B", SupportingInformation, true),
+    ("Rule 35 report\nName: A B", Rule35Report, false),
+    ("Short-term Holding Facility Rule 32\nName: A B", Rule35Report, false),
+    ("Detention Centre Rule 35\nName: A B", ExternalMedicalReport, true),
+    ("Detention and Case Progression Review\nName: A B", Dcpr, false),
+    ("Detention and Case Progression Review\nName: A B", Rule35Report, true),
     ("", ExternalMedicalReport, false),
 ];
 

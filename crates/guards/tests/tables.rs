@@ -66,6 +66,25 @@ fn every_cell_of_the_matrix_lets_pass_what_is_lawful_and_stops_the_rest() {
     assert!(!Guard::Matrix.may_be_overridden() && !Guard::Virus.may_be_overridden());
 }
 
+#[test]
+fn whoever_reviews_detention_may_know_of_health_and_whoever_books_or_sits_on_a_panel_may_not() {
+    use Role::*;
+    let tables = Tables::built_in();
+    let knows = [
+        Dmrt,
+        Caseworker,
+        CaseworkManager,
+        Healthcare,
+        Doctor,
+        Representative,
+        ReviewAuthoriser,
+        StrategicDirector,
+    ];
+    for role in Role::ALL {
+        assert_eq!(tables.may_know_of_health(role), knows.contains(&role), "{role:?}");
+    }
+}
+
 fn sound() -> Inspection {
     Inspection { sound: true, pages: Some(2), ..Inspection::default() }
 }

@@ -6,3 +6,4 @@ mod ics;
 mod mail;
 mod shaper;
 mod words;
+mod words_of_reviews;

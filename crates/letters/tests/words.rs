@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 
 /// One document of one example, as `kind/example` and, where it is not the cover note, `kind/example/document`; what it
 /// says; what it must not say.
-type Said = (&'static str, &'static [&'static str], &'static [&'static str]);
+pub type Said = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 /// Renders each document once, and tells everything that is missing or false.
-fn all_say(table: &[Said]) {
+pub fn all_say(table: &[Said]) {
     let catalogue = Catalogue::load(None).expect("the built-in catalogue");
     let engine = Engine::new(catalogue.files());
     let mut wrong = Vec::new();

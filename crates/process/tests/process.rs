@@ -1,6 +1,7 @@
 //! Enters: the packs, the templates and the paths of the tests. Leaves: docs/process.md, and proof that it is true.
 //! `DESPATCH_UPDATE=1` writes the page anew.
 
+use super::detention::the_reviews_pack;
 use super::paths;
 use super::the_pack;
 use super::walks::rows_of;
@@ -207,14 +208,19 @@ fn every_row_has_a_kind_an_event_or_a_reason_and_a_test_that_shows_it() {
 
 #[test]
 fn every_kind_is_made_by_a_row_and_goes_only_to_the_roles_that_it_names() {
-    let pack = the_pack();
+    let packs = [the_pack(), the_reviews_pack()];
+    let rows = || packs.iter().flat_map(|pack| &pack.rows);
     let kinds = kinds();
     let idle: Vec<&String> =
-        kinds.keys().filter(|name| !pack.rows.iter().any(|row| row.kind.as_str() == *name)).collect();
+        kinds.keys().filter(|name| !rows().any(|row| row.kind.as_str() == *name)).collect();
     assert!(idle.is_empty(), "no row makes {idle:?}");
+    for row in rows() {
+        let kind = kinds.get(row.kind.as_str()).unwrap_or_else(|| panic!("there is no kind {}", row.kind));
+        assert!(kind.roles.contains(&row.role), "{} may not go to the {}", row.kind, row.role.label());
+    }
     for (name, kind) in &kinds {
         for role in &kind.roles {
-            let used = pack.rows.iter().any(|row| row.kind.as_str() == name && row.role == *role);
+            let used = rows().any(|row| row.kind.as_str() == name && row.role == *role);
             assert!(used, "no row sends {name} to the {}", role.label());
         }
     }

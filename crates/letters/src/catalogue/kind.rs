@@ -175,9 +175,8 @@ fn check_words(path: &str, text: &str, found: &KindToml, faults: &mut Vec<Fault>
             Some(role) => roles.push(role),
             None => {
                 let cause = format!("there is no role {:?}", word.get_ref());
-                let cure = "use dmrt, caseworker, casework_manager, senior_caseworker, healthcare, doctor, det, ost, \
-                            representative or interpreter_booking";
-                fault(word.span().start, "catalogue.role", &cause, cure);
+                let cure = format!("use one of {}", Role::ALL.map(Role::code).join(", "));
+                fault(word.span().start, "catalogue.role", &cause, &cure);
             }
         }
     }
