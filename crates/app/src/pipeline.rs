@@ -54,6 +54,7 @@ use despatch_seal::signing::SigningKey;
 use serde_json::Value;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 /// For the reviewer, who must not be the person who prepared the case.
 const UNKNOWN_OWNER: &str = "The account that owns the case file is nobody's on the staff list, so despatch could \
@@ -114,6 +115,12 @@ impl<'a> Line<'a> {
     /// Sets the key that signs the despatches; without it the pipeline can only preview them.
     pub fn signed_by(self, signer: SigningKey) -> Self {
         Self { signer: Some(signer), ..self }
+    }
+
+    /// Gives workers another time for one document than [`TIME_LIMIT`]: where they are watched they take longer.
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.pool.limit_time(limit);
+        self
     }
 
     /// Notes in `timings` how long each stage takes.
