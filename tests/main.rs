@@ -26,6 +26,7 @@ mod directory;
 mod methods;
 mod cases;
 mod casework;
+mod detentions;
 mod batches;
 mod batch_runs;
 mod operations;

@@ -134,7 +134,7 @@ fn a_pack_that_nobody_has_is_told_with_the_setting_that_names_it() {
         text.replace("pack = \"hoso-2022-09-12\"", "pack = \"hoso-2021-01-01\"")
     });
     let said = office.run(&["check"]).expect(1);
-    assert!(said.stderr.contains("correct policy.pack in despatch.toml"), "{}", said.stderr);
+    assert!(said.stderr.contains("correct [policy] in despatch.toml"), "{}", said.stderr);
 }
 
 #[test]

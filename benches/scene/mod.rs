@@ -22,9 +22,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
+/// The time that a worker has for one document: valgrind takes thirty times as long as the processor.
+const PATIENCE: Duration = Duration::from_secs(300);
 /// Bytes of the medical report that goes with each case.
 pub const REPORT_BYTES: usize = 50_000;
 
@@ -125,7 +127,7 @@ pub fn run_line(dir: &Path, worker: &Path, cases: usize, at: &(dyn Fn((usize, Ve
     office.directory = ledger.directory(&office.config.addresses).expect("a directory");
     let inbox = Inbox::open(office.intake()).expect("an inbox");
     let signer = office.signing_secret(&unlock(None)).expect("a demo office's signing key lies open");
-    let line = Line::new(&office, worker).expect("a line").signed_by(signer);
+    let line = Line::new(&office, worker).expect("a line").signed_by(signer).with_time_limit(PATIENCE);
     let files = Arc::new(IntakeProcess::new(Path::new(PROGRAM), inbox.clone()));
     let done = Mutex::new(0);
     let report = |progress: Progress<'_>| {

@@ -10,7 +10,7 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// As the line's own engine keeps results.
 const KEEP_FOR_JOBS: usize = 3;
@@ -36,7 +36,8 @@ pub fn set(number: usize, folder: &Path) {
     };
     let options = PdfOptions {
         standards: PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]).expect("standards"),
-        timestamp: None,
+        // PDF/A wants a date, which typst's own command takes from the clock.
+        timestamp: Datetime::from_ymd_hms(2026, 11, 23, 0, 0, 0).map(Timestamp::new_utc),
         ..PdfOptions::default()
     };
     for at in 0..number {

@@ -3,12 +3,14 @@
 
 use crate::context::{CommandContext, Exit};
 use crate::printing::{self, Print, red, show_board, strong};
+use chrono::NaiveDate;
 use clap::Subcommand;
 use despatch_app::operations::Failure;
 use despatch_app::operations::case_history::{CaseEvent, CaseHistory, Note, ShowCase, show};
 use despatch_app::operations::casework::{
     HandOver, Restrict, Unrestrict, hand_over, restrict, take, unrestrict,
 };
+use despatch_app::operations::linked_cases::LinkedCase;
 use despatch_app::operations::summary::{REMOVAL, place_name};
 use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, StaffId, count, date_words, weekday_words};
@@ -173,6 +175,7 @@ fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: Prin
     }
     print.line(&format!("\n{}", strong("What runs")));
     show_board(&history.board, now, print);
+    show_linked(&history.linked, now.today, print);
     print.line(&format!("\n{}", strong("Notes for CID and Atlas")));
     if history.notes.is_empty() {
         print.line("None.");
@@ -181,6 +184,22 @@ fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: Prin
     if let Some(open) = history.notes.iter().find(|note| note.tick.is_none()) {
         let id = &history.case_id;
         print.line(&format!("Copied one? `despatch case {id} --recorded {}` ticks it.", open.id));
+    }
+}
+
+/// Prints the other cases of the person's reference, and what is due in them; prints nothing if there are none.
+fn show_linked(linked: &[LinkedCase], today: NaiveDate, print: Print) {
+    if linked.is_empty() {
+        return;
+    }
+    print.line(&format!("\n{}", strong("Other cases of the same reference")));
+    for one in linked {
+        let text = format!("{}; the latest: {} ({})", one.family.label(), one.latest, date_words(one.on));
+        print.labelled(one.case_id.as_str(), &text);
+        for due in &one.due {
+            let text = format!("{} ({}): {}", weekday_words(due.due), due.left(today), due.what);
+            print.labelled("", &if due.is_late(today) { red(&text) } else { text });
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 // To add a command: a file with `Args` and `run`, and two lines here: its module, and its place in `commands!`.
 mod audit;
+mod authorise;
 mod backup;
 mod batch;
 mod case;
@@ -100,7 +101,7 @@ macro_rules! commands {
 
 commands! {
     here: demo init new schema run serve send template preview restore open;
-    office: drop batch drafts withdraw plan correct rejected find work deadlines case cover overview outbox directory policy config
+    office: drop batch drafts withdraw plan correct rejected find work deadlines case authorise cover overview outbox directory policy config
         keys backup reconcile purge litigation erase check health clock incident audit user unlock
 }
 

@@ -1,7 +1,6 @@
 //! Enters: the deadline board. Leaves: it on the screen, nearest deadline first. Never: decides what is due.
 
 use super::{Print, red, strong, wrapped};
-use chrono::NaiveDate;
 use despatch_app::operations::alarms::incident_text;
 use despatch_app::operations::deadlines::{DeadlineBoard, DueDeadline};
 use despatch_app::operations::summary::{days_ago, days_left};
@@ -14,6 +13,7 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
     let alarms: Vec<String> = (board.incidents.iter().map(|incident| incident_text(incident, now)))
         .chain(board.unserved.iter().map(|alarm| alarm.text()))
         .chain(board.limits.iter().map(|limit| limit.text()))
+        .chain(board.unauthorised.iter().map(|step| step.text()))
         .chain(board.alarms.iter().map(|alarm| alarm.text()))
         .chain(board.unheard.iter().map(|unheard| unheard.text()))
         .chain(board.rejected.iter().map(|rejected| rejected.text()))
@@ -22,7 +22,7 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
     if !alarms.is_empty() {
         print.line("");
     }
-    let rows = board.deadlines.iter().map(|due| row(due, today));
+    let rows = board.deadlines.iter().map(|due| row(due, now));
     print.table(&["due", "left", "case", "what must be done"], rows, "No deadline is running.");
     for (index, due) in board.deadlines.iter().enumerate() {
         let gap = if index == 0 { "\n" } else { "" };
@@ -47,9 +47,10 @@ pub fn show_board(board: &DeadlineBoard, now: Moment, print: Print) {
     }
 }
 
-fn row(due: &DueDeadline, today: NaiveDate) -> Vec<String> {
-    let day = due.clock.due;
-    let coloured = |text: String| if day < today { red(&text) } else { text };
+fn row(due: &DueDeadline, now: Moment) -> Vec<String> {
+    let (day, today) = (due.clock.due, now.today);
+    let late = due.clock.at.map_or(day < today, |at| at.utc() <= now.at);
+    let coloured = |text: String| if late { red(&text) } else { text };
     vec![
         coloured(day.format("%a %-d %b %Y").to_string()),
         coloured(days_left(day, today)),

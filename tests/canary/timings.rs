@@ -36,9 +36,9 @@ fn a_profile_has_every_stage_of_a_case_and_nothing_of_its_person() {
         .values()
         .any(|own| Stage::ALL.iter().all(|one| own.union(&shared).any(|name| *name == one.code())));
     assert!(whole, "no case has every stage: {shared:?} of all, and {stages:?}");
-    assert_eq!(found(&[profile.clone()], WORDS), "");
+    assert_eq!(found(std::slice::from_ref(&profile), WORDS), "");
     let files: Vec<String> = canaries.iter().map(|canary| canary.name.clone()).collect();
-    assert_eq!(found(&[profile.clone()], &files), "", "and no name of a file");
+    assert_eq!(found(std::slice::from_ref(&profile), &files), "", "and no name of a file");
     world.is_clean("after a profile");
     let before = fs::read(&profile).expect("it is there");
     let (status, _) = world.run(&[], &words);

@@ -31,7 +31,7 @@ fn a_correction_goes_round_from_what_was_sent_to_letters_that_say_what_they_corr
 
     let said = correct(&office, &desk).expect(0).json();
     let latest = Sha256::of(text.as_bytes()).to_string();
-    assert_eq!((&said["replaces"], &said["replaces_case_file"]), (&latest.clone().into(), &8.into()));
+    assert_eq!((&said["replaces"], &said["replaces_case_file"]), (&latest.clone().into(), &11.into()));
     assert_eq!(said["already_sent"], serde_json::json!([sent]));
     assert_eq!(said["plan"]["corrects"], crate::support::office::TODAY);
 
@@ -77,7 +77,7 @@ fn the_words_for_people_tell_of_the_new_window_and_the_fresh_approval() {
     for words in [
         "corrects the letters of Monday 23 November 2026",
         "Dropped as inbox/mended-correction/mended-correction.json",
-        "replaces case 8, issued on Monday 23 November 2026",
+        "replaces case 11, issued on Monday 23 November 2026",
         "the time to answer starts again with its service: serve by Wednesday 25 November 2026, answer by Friday 27 \
          November 2026, appointment on Monday 30 November 2026",
         "needs a fresh approval",

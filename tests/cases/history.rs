@@ -65,7 +65,7 @@ fn what_was_corrected_stays_in_the_history_and_counts_no_more() {
     office.run(&["correct", desk.path(), "--changed", "The time."]).expect(0);
     office.run(&["run", "--once"]);
     let said = flowing(&office.run(&["case", "TEST-00001"]).expect(0).stdout);
-    assert!(said.contains("this file no longer counts: it was corrected by case file 9"), "{said}");
+    assert!(said.contains("this file no longer counts: it was corrected by case file 12"), "{said}");
     assert!(said.contains("ahead: number 1, Tuesday 1 December 2026 at 3:45pm"), "{said}");
     let counts: Vec<bool> = shown(&office, "TEST-00001")["events"]
         .as_array()

@@ -149,8 +149,8 @@ fn what_is_queued_already_is_looked_at_too() {
     let (office, text) = office_with_appointment();
     let same = Desk::with(&text);
     let said = office.run(&["plan", same.path()]).expect(0).stdout;
-    assert!(said.contains("The same file is case 8; nothing would be made of it again."), "{said}");
-    assert_eq!(planned(&office, &same)["duplicate_of"], 8);
+    assert!(said.contains("The same file is case 11; nothing would be made of it again."), "{said}");
+    assert_eq!(planned(&office, &same)["duplicate_of"], 11);
     let other = Desk::with(&text.replace("14:30", "15:45"));
     let said = office.run(&["--json", "plan", other.path()]).expect(1).json();
     assert_eq!(faults(&said), [("/event_id".to_owned(), "event.conflict".to_owned())]);

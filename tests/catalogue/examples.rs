@@ -9,7 +9,7 @@ use despatch_process::case::{Case, Event, EventName};
 use despatch_process::case_state::{AppointmentState, Replies};
 use despatch_process::detention::authority::Authority;
 use despatch_process::detention::terms::{DetainedTeam, Origin, ReasonsForm, ReportRule};
-use despatch_process::detention::{Instant, Stage};
+use despatch_process::detention::{LondonTime, Stage};
 use despatch_process::events::Day;
 use despatch_process::history::Recorded;
 use despatch_process::packs::pack::RowNumber;
@@ -180,6 +180,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
             fact: Fact::Died(Day { on }),
             clocks: Vec::new(),
             pending_effects: std::collections::BTreeSet::new(),
+            once_authorised: Vec::new(),
         },
         outcome: Outcome {
             reason: Some("It is so.".to_owned()),
@@ -213,7 +214,7 @@ fn plan(on: chrono::NaiveDate) -> Plan {
 
 /// Everything that the rules can find about a detention.
 fn detention(on: chrono::NaiveDate) -> DetentionOutcome {
-    let at: Instant = format!("{on}T16:00+00:00").parse().expect("a moment");
+    let at: LondonTime = format!("{on}T16:00+00:00").parse().expect("a moment");
     let review = ReviewNote {
         stage: Stage::Month(3),
         due: on,

@@ -76,10 +76,12 @@ fn a_drill_opens_one_of_each_and_is_on_record_and_check_asks_for_it_once_a_year(
     let said = office.run_as(REVIEWER, &["keys", "drill", "--recovery-key", file]).expect(0);
     assert!(!said.stdout.contains("Quartermaine"), "it shows nothing of what it opened: {said:?}");
     assert!(!warned(&office.run(&["check"]).expect(0)));
-    let adopt = ["policy", "adopt", "hoso-2022-09-12"];
-    let terms = ["--reason", "a test with made-up cases", "--until", "2028-06-30"];
-    office.run_as(REVIEWER, &[&adopt[..], &terms].concat()).expect(0);
-    office.run_as("tomasz-achebe", &adopt).expect(0);
+    for pack in ["hoso-2022-09-12", "gi-v3-reviews"] {
+        let adopt = ["policy", "adopt", pack];
+        let terms = ["--reason", "a test with made-up cases", "--until", "2028-06-30"];
+        office.run_as(REVIEWER, &[&adopt[..], &terms].concat()).expect(0);
+        office.run_as("tomasz-achebe", &adopt).expect(0);
+    }
     let in_order = office.on("2027-11-23", &["check"]).expect(0);
     assert!(!warned(&in_order), "365 days later: {in_order:?}");
     let late = office.on("2027-11-24", &["check"]).expect(0);

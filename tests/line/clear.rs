@@ -296,7 +296,7 @@ fn every_email_is_marked_and_says_in_text_and_in_html_whose_it_is_and_how_to_ope
     let despatches = office.despatches();
     let paths: Vec<PathBuf> = despatches.iter().map(|one| office.message_path(one)).collect();
     let mails = read_mails(&paths);
-    assert_eq!(mails.len(), 22);
+    assert_eq!(mails.len(), 25);
     let subjects: BTreeSet<&str> = mails.iter().map(|mail| mail.header("Subject")).collect();
     assert_eq!(subjects.len(), mails.len(), "no two messages have one subject: {subjects:?}");
     for (despatch, mail) in despatches.iter().zip(&mails) {

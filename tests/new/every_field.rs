@@ -169,6 +169,11 @@ fn answered(name: &str, file: &Value, desk: &Desk, attachments: &Path) -> (Value
     (serde_json::from_slice(&finished.bytes).expect("JSON"), clerk.asked.into_keys().collect())
 }
 
+/// A pointer with each place in a list as the first one.
+fn plain(at: &str) -> String {
+    at.replace(|c: char| c.is_ascii_digit(), "0")
+}
+
 #[test]
 fn whoever_answers_with_what_a_file_says_gets_that_file() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -181,10 +186,10 @@ fn whoever_answers_with_what_a_file_says_gets_that_file() {
         assert_eq!(made, *file, "{name}");
         events.insert(file["event"]["type"].to_string());
         pointers(file, "", &mut held);
-        let plain = |at: &String| at.replace(|c: char| c.is_ascii_digit(), "0");
-        asked_for.extend(asked.iter().filter(|at| at.starts_with('/') && *at != "/?").map(plain));
+        asked_for.extend(asked.iter().filter(|at| at.starts_with('/') && *at != "/?").map(|at| plain(at)));
     }
     assert_eq!(events.len(), EventName::WORDS.len(), "{events:?}");
+    let held = held.iter().map(|at| plain(at)).collect();
     let nowhere: Vec<_> = asked_for.difference(&held).collect();
     assert!(nowhere.is_empty(), "asked for, and in no valid file: {nowhere:?}");
 }

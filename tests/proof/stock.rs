@@ -7,7 +7,7 @@ use crate::support::office::TODAY;
 fn every_despatch_of_the_demo_verifies_with_stock_tools() {
     let scene = Scene::new();
     let despatches = scene.office.despatches();
-    assert_eq!(despatches.len(), 22);
+    assert_eq!(despatches.len(), 25);
     let shown = scene.office.run(&["--json", "keys", "signing", "show"]).json();
     for despatch in &despatches {
         let id = words(&despatch["id"]);

@@ -13,7 +13,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
     ("documents", &["core"]),
     ("directory", &["core", "process", "seal"]),
     ("guards", &["core", "directory", "documents", "process"]),
-    ("settings", &["core", "directory", "guards", "seal"]),
+    ("settings", &["core", "directory", "guards", "process", "seal"]),
     ("message", &["core", "documents", "seal"]),
     ("sheets", &[]),
     ("letters", &["core", "documents", "process", "settings", "sheets"]),

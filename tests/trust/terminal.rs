@@ -17,8 +17,11 @@ fn is_tame(said: &[u8]) {
         rest = after;
     }
     plain.push_str(rest);
-    let unseen =
-        |c: char| (c.is_control() && c != '\n') || ('\u{200b}'..='\u{202e}').contains(&c) || c == '\u{2066}';
+    let unseen = |c: char| {
+        // Between them stand dashes and quotation marks, which everybody sees.
+        let formats = ('\u{200b}'..='\u{200f}').contains(&c) || ('\u{2028}'..='\u{202e}').contains(&c);
+        (c.is_control() && c != '\n') || formats || c == '\u{2066}'
+    };
     assert!(!plain.contains(unseen), "{text:?}");
 }
 

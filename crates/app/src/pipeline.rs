@@ -21,17 +21,20 @@ mod stuck;
 mod scan;
 mod store;
 mod test_message;
+mod packs_today;
 mod waiting_reports;
 mod case_order;
 
 pub use archive::{append_file, files_of};
 pub use lock::WORDS_FILE;
 pub use original::unsealed;
+pub use packs_today::PacksToday;
 pub use regenerate::regenerate;
 pub use rehearsal::{PlannedCase, Rehearsal, Rehearsed, Shown, plan_undropped};
 pub use run::{Progress, Run, Summary, process};
 pub use test_message::test_message;
 pub use waiting_reports::with_waiting_reports;
+use waiting_reports::without_copy;
 
 use crate::intake::Incoming;
 use crate::office::Office;
@@ -54,6 +57,7 @@ use despatch_seal::signing::SigningKey;
 use serde_json::Value;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 /// For the reviewer, who must not be the person who prepared the case.
 const UNKNOWN_OWNER: &str = "The account that owns the case file is nobody's on the staff list, so despatch could \
@@ -114,6 +118,12 @@ impl<'a> Line<'a> {
     /// Sets the key that signs the despatches; without it the pipeline can only preview them.
     pub fn signed_by(self, signer: SigningKey) -> Self {
         Self { signer: Some(signer), ..self }
+    }
+
+    /// Gives workers another time for one document than [`TIME_LIMIT`]: where they are watched they take longer.
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.pool.limit_time(limit);
+        self
     }
 
     /// Notes in `timings` how long each stage takes.
@@ -300,9 +310,10 @@ pub fn checked_plan<'o>(
     faults.extend(found.iter().cloned());
     // A new case begins under the pack that owns its event.
     let used = office.config.packs();
-    let owner = office.packs.owner(&used, case.event.name());
-    let id = record.pack.as_ref().or(owner).unwrap_or(&office.config.pack);
-    let permitted = office.packs.permitted(id, record.packs.get(id), today).map_err(|fault| vec![fault]);
+    let of_event = office.packs.owner(&used, case.event.name());
+    let id = record.pack.as_ref().or(of_event).unwrap_or(&office.config.pack);
+    let permitted = office.packs.permitted(id, record.packs.get(id), today);
+    let permitted = permitted.map_err(|fault| vec![without_copy(&office.places, case, fault)]);
     let planned = permitted.and_then(|pack| Ok((pack, plan_under(office, pack, case, record, today)?)));
     let (pack, mut plan) = match planned {
         Ok(planned) if faults.is_empty() => planned,

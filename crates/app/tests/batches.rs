@@ -232,7 +232,7 @@ fn columns_are_mapped_by_heading_by_a_saved_file_and_by_hand() {
 
     // By the words of the questions, in any case; by the last part of a name.
     let mut words = TRANSFER;
-    words[0] = "THE NUMBER OF THE CASE (one external medical report is one case)";
+    words[0] = "THE NUMBER OF THE CASE (one external medical report is one case, and so is one continuous detention)";
     words[1] = "the person's Home Office reference?";
     words[3] = "Since";
     words[5] = "Date of birth";

@@ -4,6 +4,7 @@
 mod access;
 mod apply;
 mod audit;
+mod authorised;
 mod authorities;
 mod backup;
 mod batch_state;
@@ -64,6 +65,7 @@ mod views;
 mod withdrawals;
 
 pub use audit::{Against, Audit, Fork, SignedApprovals, Wrong};
+pub use authorised::RecordedOf;
 pub use authorities::authority_subject;
 pub use backup::Found;
 pub use batch_state::BatchState;

@@ -6,8 +6,8 @@ use crate::error::LedgerError;
 use crate::events::Queued;
 use crate::row::row;
 use despatch_core::words::Sha256;
-use despatch_process::Fact;
 use despatch_process::events::ReferralFact;
+use despatch_process::{Fact, Recorded};
 use serde::Serialize;
 
 /// The state of a submission.
@@ -109,6 +109,26 @@ impl Submission {
         self.open_notes = i64::try_from(queued.notes.len()).unwrap_or(i64::MAX);
         self.notes = Some(serde_json::to_string(&queued.notes)?);
         self.history = Some(serde_json::to_string(&queued.history)?);
+        Ok(())
+    }
+
+    /// Returns what it recorded, if it is queued.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(crate) fn recorded(&self) -> serde_json::Result<Option<Recorded>> {
+        self.recorded.as_deref().map(serde_json::from_str).transpose()
+    }
+
+    /// Takes over that somebody authorised what it records who may.
+    ///
+    /// # Errors
+    /// What it records cannot be read, or serialised.
+    pub(crate) fn authorise(&mut self) -> serde_json::Result<()> {
+        if let Some(mut recorded) = self.recorded()? {
+            recorded.authorise();
+            self.recorded = Some(serde_json::to_string(&recorded)?);
+        }
         Ok(())
     }
 

@@ -9,10 +9,15 @@ use despatch_ledger::{
     PackEvent, RetentionEvent, ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, State, Subject,
     SubmissionEvent, Tail, UserEvent, UserRole, Viewing,
 };
+use despatch_process::detention::{Authority, Cover, Signer};
 use serde_json::{Value, json};
 
 fn id() -> DespatchId {
     DespatchId { submission: 17, position: 3 }
+}
+
+fn grade_7() -> Signer {
+    Signer { substantive: Authority::SEO, cover: Cover::Hra, covered: Some(Authority::G7) }
 }
 
 fn of_a_despatch() -> Vec<DespatchEvent> {
@@ -87,6 +92,7 @@ fn some() -> Vec<LedgerEvent> {
         LedgerEvent::Submission(17, SubmissionEvent::Duplicate { of: 3 }),
         LedgerEvent::Submission(17, SubmissionEvent::NoteRecorded { note: 2 }),
         LedgerEvent::Submission(17, SubmissionEvent::Withdrawn { reason: reason() }),
+        LedgerEvent::Submission(17, SubmissionEvent::Authorised(grade_7())),
         LedgerEvent::Entry(entry(), EntryEvent::PassphraseViewed),
         LedgerEvent::Entry(entry(), EntryEvent::Unfrozen { reason: reason(), incident: 1, with: reason() }),
         LedgerEvent::Pack("a-pack".parse().expect("an id"), PackEvent::Withdrawn { reason: reason() }),

@@ -124,6 +124,8 @@ pub fn staff(id: &str) -> Staff {
         account: id.to_owned(),
         email: None,
         notices: BTreeSet::new(),
+        grade: None,
+        cover: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Enters: a case. Leaves: what happened in it, what runs, who has received what, whose it is; and the forms for that.
 //! Never: shows anything of it to somebody who may not see it.
 
+use crate::authorise;
 use crate::blocks::{Block, Form, Sheet};
 use crate::components::{
     Button, Cell, Checkboxes, Choice, Field, Hidden, Moment, Part, Select, SummaryList, Table, Text,
@@ -19,6 +20,7 @@ use despatch_app::operations::casework::{
 };
 use despatch_app::operations::deadlines::DeadlineBoard;
 use despatch_app::operations::incidents::{OpenIncident, open_incident};
+use despatch_app::operations::linked_cases::LinkedCase;
 use despatch_app::operations::matrix::MatrixMessage;
 use despatch_app::operations::summary::{days_ago, days_left, place_name};
 use despatch_core::words::capital;
@@ -49,9 +51,11 @@ fn page(visit: &mut Visit<'_>, case: CaseId, refused: &Refused) -> Result<Respon
     let facts = found.state_lines.iter().map(|(label, words)| fact(capital(label), words.as_str()));
     blocks.push(Block::Summary(SummaryList::new(facts.collect())));
     blocks.extend(runs(&found.board, now.today));
+    blocks.extend(found.board.unauthorised.iter().map(authorise::block));
     for incident in &found.board.incidents {
         blocks.push(Block::Warning(crate::components::WarningText::new(incident_text(incident, now))));
     }
+    blocks.extend(linked(&found.linked, now.today));
     blocks.extend(matrix(&found));
     blocks.push(Block::heading("Notes for CID and Atlas"));
     blocks.extend(notes(&found));
@@ -114,12 +118,34 @@ fn runs(board: &DeadlineBoard, today: NaiveDate) -> Vec<Block> {
         .iter()
         .map(|alarm| alarm.text())
         .chain(board.limits.iter().map(|one| one.text()))
+        .chain(board.unauthorised.iter().map(|one| one.text()))
         .chain(board.unheard.iter().map(|one| one.text()));
     let told: Vec<Text> = told.map(Text::from).collect();
     if !told.is_empty() {
         blocks.push(Block::List(told));
     }
     blocks
+}
+
+/// The other cases of the person's reference, and what is due in them.
+fn linked(cases: &[LinkedCase], today: NaiveDate) -> Option<Block> {
+    let row = |one: &LinkedCase| {
+        let mut what = vec![
+            Part::text(capital(one.family.label())),
+            Part::line(),
+            Part::quiet(format!("{} ({})", one.latest, date_words(one.on))),
+        ];
+        for due in &one.due {
+            let left = due.left(today);
+            let left = if due.is_late(today) { Part::tag(left, "red") } else { Part::text(left) };
+            let words = format!("{}: {} ", weekday_words(due.due), due.what);
+            what.extend([Part::line(), Part::text(words), left]);
+        }
+        vec![Part::link(one.case_id.as_str(), case_path(&one.case_id)).into(), what.into()]
+    };
+    let rows: Vec<Vec<Cell>> = cases.iter().map(row).collect();
+    let head = ["Case", "What it is, and what is due in it"].map(Cell::from).to_vec();
+    (!rows.is_empty()).then(|| Block::WideTable(Table::new("Other cases of the same reference", head, rows)))
 }
 
 /// Who has received which document.
@@ -238,6 +264,10 @@ fn item(visit: &Visit<'_>, event: &CaseEvent) -> TimelineItem {
         place_name(&recorded.place, &visit.open.office.places),
         event.pack
     )));
+    if let Some(needs) = recorded.awaits_authority().filter(|_| event.counts) {
+        let who = format!(" It needs the authority of {}.", needs.who());
+        parts.extend([Part::line(), Part::tag("not authorised", "red"), Part::text(who)]);
+    }
     for despatch in &event.despatches {
         parts.push(Part::line());
         parts.extend(message(visit, despatch));

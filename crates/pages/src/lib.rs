@@ -3,6 +3,7 @@
 
 /// Files packed into one.
 mod archive;
+mod authorise;
 /// What a browser fetches beside the pages: styles, scripts, the icon.
 pub mod assets;
 /// Many cases from one sheet.

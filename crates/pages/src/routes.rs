@@ -3,9 +3,9 @@
 
 use crate::visit::{Steps, Visit};
 use crate::{
-    batches, calls, case, config, cover, directory, drafts, find, health, home, incidents, key, mend,
-    message, overview, packs, passphrase, print, record, retention, review, sign_in, start, templates, users,
-    withdraw, work,
+    authorise, batches, calls, case, config, cover, directory, drafts, find, health, home, incidents, key,
+    mend, message, overview, packs, passphrase, print, record, retention, review, sign_in, start, templates,
+    users, withdraw, work,
 };
 use despatch_app::operations::Failure;
 use despatch_ledger::UserRole;
@@ -117,6 +117,7 @@ pub static ROUTES: &[Route] = &[
     post("/withdraw", PREPARERS, "withdraw", withdraw::find),
     get("/withdraw/:number", PREPARERS, "withdraw", withdraw::show),
     post("/withdraw/:number", PREPARERS, "withdraw", withdraw::take_back),
+    post("/authorise/:number", Who::SignedIn, "authorise", authorise::sign),
     get("/find", Who::SignedIn, "find", find::show),
     post("/find", Who::SignedIn, "find", find::search),
     get("/work", Who::SignedIn, "work", work::show),

@@ -1,7 +1,7 @@
 //! Enters: nothing by itself. Leaves: the rules that set deadlines, and a deadline with its arithmetic.
 //! Never: counts a day (`case_calendars` does).
 
-use crate::detention::instant::Instant;
+use crate::detention::london_time::LondonTime;
 use chrono::NaiveDate;
 use despatch_core::words::{Role, time_words, weekday_words};
 use serde::{Deserialize, Serialize};
@@ -19,13 +19,13 @@ pub struct Deadline {
     pub arithmetic: String,
     /// The last moment, where the time is counted in hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Instant>,
+    pub at: Option<LondonTime>,
     /// The working day to plan for, where the day itself may be none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan_by: Option<NaiveDate>,
     /// When alarms are given, the first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub alarms: Vec<Instant>,
+    pub alarms: Vec<LondonTime>,
 }
 
 impl Deadline {

@@ -2,6 +2,7 @@
 //! Never: holds a name, a text or anything about health: only closed words, dates and ids, because the ledger keeps it.
 
 use crate::deadlines::Deadline;
+use crate::detention::authority::{Authority, Signer};
 use crate::facts::{BookedFact, Fact};
 use crate::packs::pack::RowNumber;
 use crate::pending_effects::PendingEffect;
@@ -29,6 +30,10 @@ pub struct History {
     /// event is planned: only a letter that amends the served one asks for it.
     #[serde(skip)]
     pub served_since: Option<NaiveDate>,
+    /// Who authorised this very file by their own account, after it was planned: only its letters ask for that, when they
+    /// are made again.
+    #[serde(skip)]
+    pub authorised_by: Option<Signer>,
 }
 
 impl History {
@@ -121,4 +126,30 @@ pub struct Recorded {
     pub clocks: Vec<Deadline>,
     /// Its effects on unsent messages.
     pub pending_effects: BTreeSet<PendingEffect>,
+    /// The clocks that run in their place once somebody authorises it who may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub once_authorised: Vec<Deadline>,
+}
+
+impl Recorded {
+    /// Returns who must authorise it, while nobody has who may.
+    pub fn awaits_authority(&self) -> Option<Authority> {
+        match &self.fact {
+            Fact::ReviewCompleted(review) => review.needs.filter(|_| !review.authorised),
+            Fact::Rule35Decided(answer) => answer.needs.filter(|_| !answer.authorised),
+            _ => None,
+        }
+    }
+
+    /// Takes over that somebody authorised it who may.
+    pub fn authorise(&mut self) {
+        match &mut self.fact {
+            Fact::ReviewCompleted(review) => review.authorised = true,
+            Fact::Rule35Decided(answer) => answer.authorised = true,
+            _ => return,
+        }
+        if !self.once_authorised.is_empty() {
+            self.clocks = std::mem::take(&mut self.once_authorised);
+        }
+    }
 }

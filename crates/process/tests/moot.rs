@@ -155,6 +155,8 @@ fn the_page_has_a_row_for_every_hold() {
         include_str!("../src/events/response_received.rs"),
         include_str!("../src/events/response_decided.rs"),
         include_str!("../src/events/second_opinion_received.rs"),
+        include_str!("../src/events/rule_35_received.rs"),
+        include_str!("../src/plan/detention.rs"),
     ] {
         known.extend(held_codes(source));
     }
@@ -187,6 +189,7 @@ fn held_codes(source: &'static str) -> BTreeSet<&'static str> {
         source.split(call).skip(1).filter_map(|rest| rest.split('"').nth(1)).collect()
     };
     let mut codes: BTreeSet<&str> = after(source, "plan.hold(").into_iter().collect();
+    codes.extend(after(source, "self.hold("));
     codes.extend(after(source, "plan.hold_all("));
     codes.extend(after(source, "PolicyHold { code: "));
     codes

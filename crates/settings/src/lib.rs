@@ -4,10 +4,12 @@
 mod approval;
 mod guards;
 mod pages;
+mod staff;
 
 pub use approval::{SignedApproval, Unseen};
 pub use guards::{GuardSettings, VirusScan};
 pub use pages::{Listen, PageSettings, PageUnlock};
+pub use staff::{NoticeKind, PostCover, Staff};
 
 use chrono::Months;
 use despatch_core::address::EmailAddress;
@@ -100,42 +102,6 @@ pub struct Sender {
     pub letterhead: Letterhead,
 }
 
-despatch_core::closed! {
-    /// What waits for a member of staff who wants to be told by email.
-    NoticeKind {
-        /// Messages that they may approve.
-        ToReview = "to_review", "messages to review";
-        /// Messages whose limit ends, and that have not gone.
-        Limits = "limits", "limits that end";
-        /// Copies for healthcare teams that nobody has approved.
-        HealthcareCopies = "healthcare_copies", "copies for healthcare teams";
-    }
-}
-
-impl NoticeKind {
-    /// Whether it is told at once, however short a time ago they were told of something.
-    pub fn is_pressing(self) -> bool {
-        self != NoticeKind::ToReview
-    }
-}
-
-/// A member of staff.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Staff {
-    pub id: StaffId,
-    pub name: String,
-    /// May approve what others prepared.
-    pub reviewer: bool,
-    /// Is responsible for the record, the keys and the backups; where the settings name nobody, all are.
-    pub keeper: bool,
-    /// The operating system account.
-    pub account: String,
-    /// Where to tell them of what concerns their own work, without a word about anybody.
-    pub email: Option<EmailAddress>,
-    /// What waits for them of which they want an email.
-    pub notices: BTreeSet<NoticeKind>,
-}
-
 /// How messages are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CourierConfig {
@@ -173,6 +139,8 @@ pub struct ConfigRead {
     pub demo: bool,
     pub pack: Option<PackId>,
     pub beside: Vec<PackId>,
+    /// The line on which they are named.
+    pub packs_line: usize,
     pub courier: Option<CourierConfig>,
     pub addresses: AddressRules,
     pub intake: Option<PathBuf>,
@@ -211,8 +179,8 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
     let demo = top.flag("demo").unwrap_or(false);
     let mail_domain = top.need("mail_domain", "the domain of Message-IDs, such as \"despatch.example.org\"");
     let workers = top.number("workers", 1, 64).unwrap_or(2);
-    let staff = read_staff(&top);
-    let (pack, beside) = top.need_table("policy").map(read_policy).unwrap_or_default();
+    let staff = staff::read(&top);
+    let (pack, beside, packs_line) = top.need_table("policy").map(read_policy).unwrap_or_default();
     let teams: Vec<Option<(Team, Sender)>> = top.tables("team").into_iter().map(read_team).collect();
     if teams.is_empty() {
         let cure = "add the team or teams that the office acts for";
@@ -261,7 +229,17 @@ fn read(top: Section<'_, '_>) -> ConfigRead {
             pages: pages.clone(),
         })
     };
-    ConfigRead { config: config(), demo, pack, beside, courier, addresses, intake, faults: Vec::new() }
+    ConfigRead {
+        config: config(),
+        demo,
+        pack,
+        beside,
+        packs_line,
+        courier,
+        addresses,
+        intake,
+        faults: Vec::new(),
+    }
 }
 
 /// The domains by which recipients know the office: that of its messages, and those of its teams' addresses.
@@ -276,60 +254,13 @@ fn own_domains(mail_domain: Option<&String>, teams: &[Option<(Team, Sender)>]) -
     own
 }
 
-/// Reads the staff list; `None` stands for an unreadable entry.
-fn read_staff(top: &Section<'_, '_>) -> Vec<Option<Staff>> {
-    let mut staff: Vec<Option<Staff>> = Vec::new();
-    for section in top.tables("staff") {
-        let one = read_one(&section);
-        let others = || staff.iter().flatten();
-        if let Some(one) = &one {
-            if others().any(|other| other.id == one.id) {
-                let cause = format!("two members of staff are called {}", one.id);
-                section.fault_at("id", "staff.twice", cause, "give each an id of their own");
-            }
-            if others().any(|other| other.account == one.account) {
-                let cause = format!("{} shares the account {} with another", one.id, one.account);
-                section.fault_at(
-                    "account",
-                    "staff.account_twice",
-                    cause,
-                    "give each person an account of their own",
-                );
-            }
-        }
-        section.end();
-        staff.push(one);
-    }
-    // Somebody whose entry is unreadable may be the reviewer.
-    if staff.iter().all(|one| one.as_ref().is_some_and(|one| !one.reviewer)) {
-        top.fault_at("staff", "staff.no_reviewer", "nobody may approve", "give somebody reviewer = true");
-    }
-    if staff.iter().flatten().all(|one| !one.keeper) {
-        staff.iter_mut().flatten().for_each(|one| one.keeper = true);
-    }
-    staff
-}
-
-fn read_one(section: &Section<'_, '_>) -> Option<Staff> {
-    let id = section.need("id", StaffId::PATTERN);
-    let name = section.need("name", "the person's name");
-    let reviewer = section.flag("reviewer").unwrap_or(false);
-    let keeper = section.flag("keeper").unwrap_or(false);
-    let account = section.need("account", "the person's account on this machine");
-    let email = section.may("email", "an email address");
-    let notices: BTreeSet<NoticeKind> = section.words("notices").into_iter().collect();
-    if !notices.is_empty() && !section.has("email") {
-        let cure = "add their address: email = \"…\"";
-        section.fault_at("notices", "settings.missing", "they have no email", cure);
-    }
-    Some(Staff { id: id?, name: name?, reviewer, keeper, account: account?, email, notices })
-}
-
-fn read_policy(section: Section<'_, '_>) -> (Option<PackId>, Vec<PackId>) {
+/// Reads the packs, and the line of those beside the first.
+fn read_policy(section: Section<'_, '_>) -> (Option<PackId>, Vec<PackId>, usize) {
     let pack = section.need("pack", PackId::PATTERN);
     let beside = section.list("beside", PackId::PATTERN);
+    let line = section.line_of("beside");
     section.end();
-    (pack, beside)
+    (pack, beside, line)
 }
 
 fn read_recovery(section: Section<'_, '_>) -> Option<PublicKey> {

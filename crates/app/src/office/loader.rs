@@ -22,8 +22,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The built-in policy files; those in an office's `policy/` folder take precedence.
-const BUILT_IN_PACKS: [(&str, &str); 1] =
-    [("hoso-2022-09-12.toml", include_str!("../../../../policy/hoso-2022-09-12.toml"))];
+const BUILT_IN_PACKS: [(&str, &str); 2] = [
+    ("hoso-2022-09-12.toml", include_str!("../../../../policy/hoso-2022-09-12.toml")),
+    ("gi-v3-reviews.toml", include_str!("../../../../policy/gi-v3-reviews.toml")),
+];
 const BUILT_IN_HOLIDAYS: &str = include_str!("../../../../policy/bank-holidays.json");
 const BUILT_IN_PLACES: &str = include_str!("../../../../policy/places.toml");
 
@@ -241,7 +243,7 @@ impl OfficeLoader {
             let at = format!("policy/{id}.toml");
             self.faults.push(Fault::new(at, "pack.missing", "there is no such pack", cure));
         }
-        self.faults.extend(packs.owned_twice(&named, CONFIG_FILE));
+        self.faults.extend(packs.owned_twice(&named, &format!("{CONFIG_FILE}:{}", self.settings.packs_line)));
         self.faults.extend(faults);
         packs
     }
@@ -276,12 +278,14 @@ impl OfficeLoader {
                 Fault::new(CONFIG_FILE, "approval.kind", cause, "use a name of `despatch template list`")
             }));
         }
-        let pack = self.settings.pack.as_ref().and_then(|id| self.packs.get(id));
-        if let (Some(pack), Some(config)) = (pack, &self.settings.config)
-            && !pack.rows.iter().any(|row| config.teams.contains_key(&row.team))
-        {
-            let cause = "the office acts for no team that the pack has a row for";
-            faults.push(Fault::new(CONFIG_FILE, "team.none", cause, "correct the [[team]] entries"));
+        if let Some(config) = &self.settings.config {
+            let used = config.packs();
+            let packs = used.iter().filter_map(|id| self.packs.get(id));
+            let ours = |pack: &&Pack| pack.rows.iter().any(|row| config.teams.contains_key(&row.team));
+            faults.extend(packs.filter(|pack| !ours(pack)).map(|pack| {
+                let cause = format!("the office acts for no team that the pack {} has a row for", pack.id);
+                Fault::new(CONFIG_FILE, "team.none", cause, "correct the [[team]] entries")
+            }));
         }
         self.faults.extend(faults);
     }

@@ -1,9 +1,11 @@
 //! Enters: the ledger and the time. Leaves: what has waited too long: copies for healthcare teams (G19),
-//! unacknowledged messages, responses that are to be served before a removal, incidents to be reported.
+//! unacknowledged messages, responses that are to be served before a removal, limits of detention that are near, incidents
+//! to be reported.
 //! Never: sends or releases anything, or identifies a case by anything but its id.
 
 use super::Failure;
 use super::incidents::{report_clock, running};
+use super::limits::{LimitNear, LimitWatch};
 use super::unserved::{Unserved, unserved};
 use chrono::{NaiveDate, TimeDelta};
 use despatch_core::clock::Moment;
@@ -26,6 +28,7 @@ pub enum Alarm {
     Unacknowledged(Unacknowledged),
     CopyWaits(CopyWaits),
     Unserved(Unserved),
+    Limit(LimitNear),
     Incident(Incident),
 }
 
@@ -36,6 +39,7 @@ impl Alarm {
             Alarm::Unacknowledged(one) => one.text(),
             Alarm::CopyWaits(one) => one.text(),
             Alarm::Unserved(one) => one.text(),
+            Alarm::Limit(one) => one.text(),
             Alarm::Incident(incident) => incident_text(incident, now),
         }
     }
@@ -55,6 +59,7 @@ impl Alarm {
             Alarm::Unacknowledged(one) => ("not acknowledged", one.despatch.to_string()),
             Alarm::CopyWaits(one) => ("copy waits", one.despatch.to_string()),
             Alarm::Unserved(one) => ("unserved", one.key()),
+            Alarm::Limit(one) => ("limit", one.key()),
             Alarm::Incident(one) => ("incident", one.number.to_string()),
         }
     }
@@ -179,6 +184,7 @@ pub struct AlarmWatch {
     /// The responses that are near the last day for their service, as of an event of the record and a day: the whole
     /// record is asked again only when either is another.
     unserved: Option<((i64, NaiveDate), Vec<Unserved>)>,
+    limits: LimitWatch,
 }
 
 impl AlarmWatch {
@@ -201,6 +207,7 @@ impl AlarmWatch {
         let all = (unacknowledged.into_iter().map(Alarm::Unacknowledged))
             .chain(copies.into_iter().map(Alarm::CopyWaits))
             .chain(self.unserved(ledger, calendar, now.today)?.into_iter().map(Alarm::Unserved))
+            .chain(self.limits.near(ledger, now)?.into_iter().map(Alarm::Limit))
             .chain(running(ledger)?.into_iter().map(Alarm::Incident));
         Ok(all.filter(|alarm| self.raised.insert(alarm.key())).collect())
     }

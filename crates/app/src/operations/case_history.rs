@@ -3,6 +3,7 @@
 
 use super::casework::may_see;
 use super::deadlines::DeadlineBoard;
+use super::linked_cases::{LinkedCase, linked};
 use super::matrix::Matrix;
 use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice, summary, unknown_case};
@@ -35,6 +36,9 @@ pub struct CaseHistory {
     pub matrix: Matrix,
     pub notes: Vec<Note>,
     pub board: DeadlineBoard,
+    /// The other cases of the person's reference, with what is due in them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub linked: Vec<LinkedCase>,
     /// The places of the week in which the second opinion was asked for, if it was.
     pub week: Option<WeekPlaces>,
     pub standing: CaseStateView,
@@ -123,6 +127,7 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
         events.iter().flat_map(|event| event.despatches.iter().map(|one| (event.case_file, one)));
     let matrix = Matrix::of(despatches, &office.catalogue);
     state_lines.extend(week.iter().map(|week| ("week's places", week.words())));
+    let linked = linked(open, actor, &id)?;
     Ok(CaseHistory {
         case_id: id,
         owner,
@@ -131,6 +136,7 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
         matrix,
         notes,
         board,
+        linked,
         week,
         state_lines,
         standing: standing.into(),

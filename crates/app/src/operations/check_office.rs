@@ -233,11 +233,11 @@ fn directory_faults(loader: &OfficeLoader, directory: &Directory) -> Vec<Fault> 
     loader.check_directory(directory)
 }
 
-/// The packs, the one for new cases first.
+/// The packs, those for new cases first.
 fn packs(office: &Office) -> String {
-    let default = &office.config.pack;
-    let others = office.packs.iter().map(|pack| &pack.id).filter(|id| *id != default);
-    std::iter::once(default).chain(others).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    let used = office.config.packs();
+    let others = office.packs.iter().map(|pack| &pack.id).filter(|id| !used.contains(id));
+    used.iter().chain(others).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn keys_in_use(office: &Office) -> String {

@@ -3,9 +3,11 @@
 
 use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
 use super::at_rest::{AtRest, rest_awaited};
+use super::authorise::Unauthorised;
 use super::casework::may_see;
 use super::inbox::{Rejected, rejected};
 use super::incidents::running;
+use super::limits::LimitNear;
 use super::moot::MootHold;
 use super::unserved::Unserved;
 use super::week_places::WeekPlaces;
@@ -16,7 +18,6 @@ use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
 use despatch_ledger::{Despatch, Incident, Ledger, OnRecord};
 use despatch_letters::ics::{Entry, EventTime, calendar};
-use despatch_process::detention::Instant;
 use despatch_process::events::DecisionFact;
 use despatch_process::{CaseState, Deadline, DeadlineRule, Fact, History, Purpose};
 use serde::Serialize;
@@ -37,6 +38,9 @@ pub struct DeadlineBoard {
     pub appointments: Vec<UpcomingAppointment>,
     /// The responses still to be decided or sent, with only their age (row 36).
     pub responses: Vec<PendingResponse>,
+    /// Steps that nobody has authorised who may: the clock goes on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unauthorised: Vec<Unauthorised>,
     /// Limits of detention or of a stay of which an alarm is due, or that have lapsed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub limits: Vec<LimitNear>,
@@ -80,39 +84,6 @@ pub struct PendingResponse {
     pub what: &'static str,
     pub since: NaiveDate,
     pub days: i64,
-}
-
-/// A limit that is near, or has lapsed.
-#[derive(Debug, Serialize)]
-pub struct LimitNear {
-    pub case_id: CaseId,
-    pub what: String,
-    pub until: Instant,
-    pub lapsed: bool,
-}
-
-impl LimitNear {
-    /// The limit of a clock, once its first alarm is due.
-    fn of(case_id: &CaseId, clock: &Deadline, now: Moment) -> Option<LimitNear> {
-        let until = clock.at?;
-        let first = clock.alarms.first()?;
-        let due = first.utc() <= now.at;
-        due.then(|| LimitNear {
-            case_id: case_id.clone(),
-            what: clock.what.clone(),
-            until,
-            lapsed: until.utc() <= now.at,
-        })
-    }
-
-    /// "DET-1: the stay in a police cell ends on Friday 6 March 2026, 4pm"
-    pub fn text(&self) -> String {
-        let (case_id, what, until) = (&self.case_id, &self.what, self.until.words());
-        match self.lapsed {
-            true => format!("ALARM  {case_id}: {what}: lapsed on {until}"),
-            false => format!("ALARM  {case_id}: {what}: on {until}"),
-        }
-    }
 }
 
 /// Returns what is due in one case, or in all on record.
@@ -161,6 +132,7 @@ impl DeadlineBoard {
             }
             board.unserved.extend(Unserved::of(case_id, &events, days, now.today));
             board.moot.extend(MootHold::of_case(&events, now.today));
+            board.unauthorised.extend(Unauthorised::of(case_id, &events, &office.config, now.today));
             board.add(case_id, &events, now);
             rest.look(case_id, &events);
         }
@@ -183,6 +155,7 @@ impl DeadlineBoard {
         let mut board = DeadlineBoard::default();
         let events = ledger.case_events(case_id)?;
         board.unserved.extend(Unserved::of(case_id, &events, &office.calendar, now.today));
+        board.unauthorised.extend(Unauthorised::of(case_id, &events, &office.config, now.today));
         board.add(case_id, &events, now);
         Ok(board)
     }
@@ -224,6 +197,7 @@ impl DeadlineBoard {
         self.appointments.sort_by_key(|ahead| (ahead.date, ahead.time));
         self.responses.sort_by_key(|age| age.since);
         self.limits.sort_by_key(|limit| limit.until);
+        self.unauthorised.sort_by_key(|one| (one.since, one.case_file));
     }
 
     /// Formats the deadlines and appointments as a calendar, with only the case's id and the words of the rule.

@@ -19,6 +19,8 @@ pub enum DueKind {
     Deadline,
     Unserved,
     Appointment,
+    /// Nobody has authorised it who may: the day is that since when it waits.
+    Authority,
     Review,
     /// No deadline is set for it: the day is that since when it waits.
     Response,
@@ -31,6 +33,7 @@ impl DueKind {
             Self::Deadline => "deadline",
             Self::Unserved => "service before removal",
             Self::Appointment => "appointment",
+            Self::Authority => "authority",
             Self::Review => "detention review",
             Self::Response => "response, without a deadline",
         }
@@ -54,14 +57,18 @@ impl Due {
     /// How far off it is, in words.
     pub fn left(&self, today: NaiveDate) -> String {
         match self.kind {
-            DueKind::Response => format!("waits since {}", weekday_words(self.due)),
+            DueKind::Response | DueKind::Authority => format!("waits since {}", weekday_words(self.due)),
             _ => days_left(self.due, today),
         }
     }
 
-    /// Whether its day is over. What has no deadline is never late.
+    /// Whether its day is over, or it waits for an authority. What has no deadline is never late.
     pub fn is_late(&self, today: NaiveDate) -> bool {
-        self.kind != DueKind::Response && self.due < today
+        match self.kind {
+            DueKind::Response => false,
+            DueKind::Authority => true,
+            _ => self.due < today,
+        }
     }
 
     /// Everything that is due in one case.
@@ -93,7 +100,11 @@ impl Due {
             .responses
             .into_iter()
             .map(|one| plain(one.case_id, DueKind::Response, one.since, one.what.to_owned()));
-        deadlines.chain(unserved).chain(appointments).chain(responses).collect()
+        let unauthorised = board.unauthorised.into_iter().map(|one| {
+            let what = format!("case file {} needs the authority of {}", one.case_file, one.needs.who());
+            plain(one.case_id, DueKind::Authority, one.since, what)
+        });
+        deadlines.chain(unauthorised).chain(unserved).chain(appointments).chain(responses).collect()
     }
 }
 
@@ -130,7 +141,7 @@ impl DueList {
             }
         };
         for case in cases {
-            let due = of_case(open, &case)?;
+            let due = due_in(open, &case)?;
             match due.is_empty() {
                 true => self.by_case.remove(&case),
                 false => self.by_case.insert(case, Arc::new(due)),
@@ -144,7 +155,11 @@ impl DueList {
     }
 }
 
-fn of_case(open: &mut OpenOffice, case: &CaseId) -> Result<Vec<Due>, Failure> {
+/// Returns what is due in one case.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub(super) fn due_in(open: &mut OpenOffice, case: &CaseId) -> Result<Vec<Due>, Failure> {
     let now = open.now();
     let ledger: &mut Ledger = &mut open.ledger;
     Ok(Due::of(DeadlineBoard::of_one(ledger, &open.office, case, now)?))

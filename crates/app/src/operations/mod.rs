@@ -16,6 +16,8 @@ pub mod alarms;
 mod at_rest;
 /// Whether the record is complete and unchanged.
 pub mod audit;
+/// Who authorises a step personally.
+pub mod authorise;
 /// Many case files from one sheet.
 pub mod batch;
 /// Backing up and restoring an office, and settling what may have been sent since.
@@ -28,6 +30,12 @@ pub mod casework;
 pub mod case_history;
 /// Every fault of an office.
 pub mod check_office;
+/// How a detention stands, in lines.
+mod detention_summary;
+/// The limits of detentions and stays that are near.
+pub mod limits;
+/// The other cases of a person's reference.
+pub mod linked_cases;
 /// Whether the machine's clock may be believed.
 pub mod clock_check;
 /// The office's own files of rules and templates.

@@ -6,7 +6,7 @@ use super::clock_check::{check_clock, check_clock_of};
 use super::push::Keeper;
 use super::{Failure, OpenOffice};
 use crate::intake::{Inbox, IntakeProcess};
-use crate::pipeline::{self, Line, Progress, Summary, process, with_waiting_reports};
+use crate::pipeline::{self, Line, PacksToday, Progress, Summary, process};
 use despatch_core::clock::{Clock, Moment};
 use despatch_core::timings::Timings;
 use despatch_ledger::{Lease, Ledger};
@@ -120,7 +120,7 @@ fn await_clock(open: &mut OpenOffice, request: ProcessInbox, report: Report<'_>)
     }
 }
 
-/// Begins only under a pack that may be used. With `once` the pipeline refuses; a service waits and says so once, because
+/// Begins only if a pack may be used. With `once` the pipeline refuses; a service waits and says so once, because
 /// the staff adopt a pack through this very service.
 fn await_pack(open: &mut OpenOffice, request: ProcessInbox, report: Report<'_>) -> Result<(), Failure> {
     if request.once {
@@ -129,11 +129,8 @@ fn await_pack(open: &mut OpenOffice, request: ProcessInbox, report: Report<'_>) 
     let mut told = false;
     loop {
         let (records, today) = (open.ledger.packs()?, open.now().today);
-        let office = &open.office;
-        let default = &office.config.pack;
-        let Err(fault) = office.packs.permitted(default, records.get(default), today) else { return Ok(()) };
+        let Err(fault) = PacksToday::default().check(&open.office, &records, today) else { return Ok(()) };
         if !told {
-            let fault = with_waiting_reports(office.intake().inbox(), &office.places, fault);
             report(InboxProgress::Trouble(format!("ALARM  {}", Failure::from(fault))));
         }
         told = true;

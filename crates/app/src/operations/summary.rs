@@ -1,6 +1,7 @@
 //! Enters: what is on record for a case. Leaves: sentences for people. Never: decides anything, or says more than the
 //! record does.
 
+use super::detention_summary::detention_lines;
 use chrono::NaiveDate;
 use despatch_core::words::{PlaceId, count, date_words, time_words, weekday_words};
 use despatch_process::case::Level;
@@ -32,6 +33,11 @@ pub(super) fn state_lines(standing: &CaseState, places: &Places) -> Vec<(&'stati
     let mut lines = Vec::new();
     if let Some((id, class)) = &standing.place {
         lines.push(("place", format!("{} ({})", place_name(id, places), class.label())));
+    }
+    let of_detention = detention_lines(&standing.detention);
+    if !of_detention.is_empty() {
+        lines.extend(of_detention);
+        return lines;
     }
     if let Some(since) = standing.detained_since {
         lines.push(("detained since", date_words(since)));

@@ -5,6 +5,7 @@
 use super::builder::MessageBuilder;
 use super::document::Plain;
 use super::lock::{Lock, NotLocked, Opened, no_randomness};
+use chrono::NaiveDate;
 use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
 use despatch_core::timings::{About, Stage};
@@ -86,13 +87,8 @@ impl<'a> MessageBuilder<'a> {
         let (recipient, message) = match resolution.entry {
             Some(entry) => {
                 let documents = self.documents(planned, entry)?;
-                warnings.extend(directory.ends_soon(entry, self.now.today).map(|last| {
-                    let last = date_words(last);
-                    format!(
-                        "Entry {} of the directory holds until {last} only: have it verified again.",
-                        entry.id
-                    )
-                }));
+                let last = directory.ends_soon(entry, self.now.today);
+                warnings.extend(last.map(|last| ends_soon(entry, last)));
                 warnings.extend(documents.iter().filter_map(Plain::uncounted));
                 let opening = entry.method.filter(|_| resolution.holds.is_empty());
                 let (made, unlocked) = self.made(id, revision, planned, (entry, opening), &documents)?;
@@ -417,4 +413,9 @@ fn nobody(planned: &Planned) -> Recipient {
         To::Body(None) => format!("{} (unknown)", planned.role.label()),
     };
     Recipient { entry: None, name, organisation: String::new(), address: String::new() }
+}
+
+fn ends_soon(entry: &Entry, last: NaiveDate) -> String {
+    let last = date_words(last);
+    format!("Entry {} of the directory holds until {last} only: have it verified again.", entry.id)
 }

@@ -4,10 +4,11 @@
 use super::case_order::CaseOrder;
 use super::copy_ahead::copy_ahead;
 use super::left_claims::{LeftClaims, Patience};
+use super::packs_today::PacksToday;
 use super::preparer::{prove_preparer, told_of};
 use super::store::{Stored, store};
 use super::stuck::{Stuck, is_done};
-use super::{Line, all_faults, named, record_for, with_waiting_reports};
+use super::{Line, all_faults, named, record_for};
 use crate::failure::Failure;
 use crate::intake::{
     Candidate, Claims, Finding, Inbox, Incoming, IntakeFiles, LeftOver, Look, SWAPPED, Taken, Waiting, Watch,
@@ -78,7 +79,7 @@ type MayLook<'a> = &'a (dyn Fn() -> bool + Sync);
 /// Where it ends early nothing is lost: the next start continues from what is on disk.
 ///
 /// # Errors
-/// The ledger, the inbox or the disk fails, or the office's pack for new cases may not be used.
+/// The ledger, the inbox or the disk fails, or none of the office's packs for new cases may be used.
 pub fn process(
     line: &Line<'_>,
     mut ledger: Ledger,
@@ -102,6 +103,7 @@ pub fn process(
         record,
         case_order: CaseOrder::default(),
         left: LeftClaims::default(),
+        packs: PacksToday::default(),
         summary: Mutex::default(),
         ended: AtomicBool::new(false),
         report,
@@ -174,6 +176,7 @@ struct Work<'a> {
     record: Mutex<Ledger>,
     case_order: CaseOrder,
     left: LeftClaims,
+    packs: PacksToday,
     summary: Mutex<Summary>,
     /// Whether a pipeline thread has ended: the run then ends too, even while it only watches.
     ended: AtomicBool,
@@ -199,7 +202,7 @@ impl Work<'_> {
                 watch.pause();
                 continue;
             }
-            self.check_pack()?;
+            self.check_packs()?;
             // Another folder than before: the inbox was unmounted or mounted.
             let identity = self.inbox.identity();
             lying |= std::mem::replace(&mut mounted, identity) != identity;
@@ -317,14 +320,13 @@ impl Work<'_> {
         Ok(tokens.filter(|token| !self.left.is_in_hand(token)).collect())
     }
 
-    /// Checks that the pack for new cases may still be used.
-    fn check_pack(&self) -> Result<(), Failure> {
-        let (office, today) = (self.line.office, self.run.clock.now().today);
-        let packs = locked(&self.record).packs()?;
-        let default = &office.config.pack;
-        let permitted = office.packs.permitted(default, packs.get(default), today);
-        let told = |fault| with_waiting_reports(self.inbox.folders().inbox(), &office.places, fault);
-        Ok(permitted.map(drop).map_err(told)?)
+    /// Checks that a pack for new cases may still be used, and tells of those that may not.
+    fn check_packs(&self) -> Result<(), Failure> {
+        let (records, today) = (locked(&self.record).packs()?, self.run.clock.now().today);
+        for fault in self.packs.check(self.line.office, &records, today)? {
+            (self.report)(Progress::Trouble(format!("ALARM  {}", Failure::from(fault))));
+        }
+        Ok(())
     }
 
     /// Passes a claimed case to the pipeline; returns `false` if the pipeline has ended.

@@ -24,6 +24,9 @@ pub(super) fn apply(
             }
             edit(state, number)?.file(queued).map_err(|why| cannot(event, why.to_string()))?;
         }
+        SubmissionEvent::Authorised(_) => {
+            edit(state, number)?.authorise().map_err(|why| cannot(event, why.to_string()))?;
+        }
         SubmissionEvent::Withdrawn { .. } => edit(state, number)?.superseded = 1,
         SubmissionEvent::NoteRecorded { .. } => {
             let submission = edit(state, number)?;

@@ -5,6 +5,7 @@ use super::{Erased, Purged, events};
 use crate::despatch::Verdict;
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EventId, PackId, Sha256, StaffId};
+use despatch_process::detention::Signer;
 use despatch_process::{History, NotMade, Recorded};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,8 @@ events! {
         "viewed" Viewed,
         /// Somebody copied one of its notes, counted from 1, into the casework system.
         "note_recorded" NoteRecorded { note: usize },
+        /// The actor authorised what it records, by their own account, as whom they signed on that day.
+        "authorised" Authorised(Signer),
         /// What it records did not happen: it counts no more.
         "withdrawn" Withdrawn { reason: String },
         /// Its sealed case file was removed when its retention period ended.

@@ -1,7 +1,7 @@
 //! Enters: the id of a case. Leaves: its events, in order.
 //! Never: holds anything personal; the record has only codes, dates and ids.
 
-use super::despatches::of_submission;
+use super::despatches::record;
 use super::history::{first_file, pack_id, past_message, read};
 use crate::despatch::Despatch;
 use crate::engine::LedgerConnection;
@@ -12,6 +12,7 @@ use despatch_core::words::{CaseId, PackId};
 use despatch_process::history::PastEvent;
 use despatch_process::{History, Recorded};
 use sqlx::Row;
+use std::collections::BTreeMap;
 
 statements! {
     EVENTS = concat!(
@@ -21,6 +22,7 @@ statements! {
         ", number"
     );
     CASES = "SELECT case_id FROM submission WHERE state = 'queued' AND superseded = 0 GROUP BY case_id ORDER BY MIN(number)";
+    MESSAGES = "SELECT submission, record FROM despatch WHERE case_id = $1 ORDER BY submission, position";
     KNOWN = "SELECT 1 AS known FROM submission WHERE case_id = $1 AND state = 'queued' LIMIT 1";
 }
 
@@ -111,6 +113,10 @@ async fn events_of(
 ) -> Result<Vec<OnRecord>, LedgerError> {
     let rows =
         EVENTS.query().bind(case_id.as_str()).bind(i64::from(replaced)).fetch_all(&mut *connection).await?;
+    let mut messages: BTreeMap<i64, Vec<Despatch>> = BTreeMap::new();
+    for row in MESSAGES.query().bind(case_id.as_str()).fetch_all(connection).await? {
+        messages.entry(row.get("submission")).or_default().push(record(row.get("record"))?);
+    }
     let mut events = Vec::with_capacity(rows.len());
     for row in rows {
         let submission = row.get("number");
@@ -119,7 +125,7 @@ async fn events_of(
             pack: pack_id(row.try_get("pack")?)?,
             recorded: read(row.try_get("recorded")?)?,
             notes: read(row.try_get("notes")?)?,
-            despatches: of_submission(connection, submission).await?,
+            despatches: messages.remove(&submission).unwrap_or_default(),
         });
     }
     Ok(events)

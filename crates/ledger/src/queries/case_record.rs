@@ -4,6 +4,7 @@
 use super::despatches::records;
 use super::history::{history, pack_id, read};
 use super::packs::pack_record;
+use crate::authorised::authorised_by;
 use crate::authorities::authorities;
 use crate::despatch::Despatch;
 use crate::engine::LedgerConnection;
@@ -72,9 +73,10 @@ impl Ledger {
         submission: i64,
         pack: Option<PackId>,
     ) -> Result<Record, LedgerError> {
-        let history = self.history_of(submission)?;
+        let mut history = self.history_of(submission)?;
         let packs = self.packs()?;
         self.ask(async |connection| {
+            history.authorised_by = authorised_by(connection, submission).await?;
             let despatches = before(connection, case_id, submission).await?;
             let authorities = authorities(connection, case_id, &despatches).await?;
             Ok(Record { history, pack, packs, written_to: written_to(despatches), authorities })

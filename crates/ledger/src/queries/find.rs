@@ -44,16 +44,24 @@ impl Ledger {
                     Some(before) => before.intersection(&of_mark).cloned().collect(),
                 });
             }
-            let mut dated = Vec::new();
-            for case in found.unwrap_or_default() {
-                let row = LATEST.query().bind(case.as_str()).fetch_one(&mut *connection).await?;
-                // Rows of a case of which nothing was queued tell of no case.
-                if let Some(number) = row.get::<Option<i64>, _>("number") {
-                    dated.push((number, case));
+            latest_first(connection, found.unwrap_or_default()).await
+        })
+    }
+
+    /// Returns the other cases of the person's reference, the latest first.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn cases_of_same_reference(&mut self, case: &CaseId) -> Result<Vec<CaseId>, LedgerError> {
+        self.ask(async |connection| {
+            let mut found = BTreeSet::new();
+            for (kind, mark) in marks_of_case(connection, case).await? {
+                if kind == Kind::Reference {
+                    found.extend(marked(connection, kind, &mark).await?);
                 }
             }
-            dated.sort_unstable_by(|one, other| other.cmp(one));
-            Ok(dated.into_iter().map(|(_, case)| case).collect())
+            found.remove(case);
+            latest_first(connection, found).await
         })
     }
 
@@ -72,6 +80,23 @@ impl Ledger {
         let searched = LedgerEvent::Search(SearchEvent::Searched { by, found, restricted });
         self.transact(actor.id.as_str(), now.at, async |tx| tx.record(searched).await)
     }
+}
+
+/// Puts those of these cases of which something was queued in order.
+async fn latest_first(
+    connection: &mut LedgerConnection,
+    cases: BTreeSet<CaseId>,
+) -> Result<Vec<CaseId>, LedgerError> {
+    let mut dated = Vec::new();
+    for case in cases {
+        let row = LATEST.query().bind(case.as_str()).fetch_one(&mut *connection).await?;
+        // Rows of a case of which nothing was queued tell of no case.
+        if let Some(number) = row.get::<Option<i64>, _>("number") {
+            dated.push((number, case));
+        }
+    }
+    dated.sort_unstable_by(|one, other| other.cmp(one));
+    Ok(dated.into_iter().map(|(_, case)| case).collect())
 }
 
 async fn marked(

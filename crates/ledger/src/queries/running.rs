@@ -15,6 +15,10 @@ statements! {
     BEFORE_REMOVAL = "SELECT case_id FROM submission WHERE case_id IN (SELECT case_id FROM running_case) \
                       AND state = 'queued' AND superseded = 0 \
                       AND recorded LIKE '%\"rule\":\"before_removal\"%' GROUP BY case_id ORDER BY MIN(number)";
+    // A clock has them only if it is a limit.
+    WITH_LIMITS = "SELECT case_id FROM submission WHERE case_id IN (SELECT case_id FROM running_case) \
+                   AND state = 'queued' AND superseded = 0 \
+                   AND recorded LIKE '%\"alarms\":%' GROUP BY case_id ORDER BY MIN(number)";
     RUNS = "INSERT INTO running_case (case_id) VALUES ($1) ON CONFLICT (case_id) DO NOTHING";
     RESTS = "DELETE FROM running_case WHERE case_id = $1";
 }
@@ -35,6 +39,15 @@ impl Ledger {
     /// The ledger cannot be read.
     pub fn cases_before_removal(&mut self) -> Result<Vec<CaseId>, LedgerError> {
         let rows = self.ask(async |connection| BEFORE_REMOVAL.query().fetch_all(connection).await)?;
+        rows.iter().map(case_id).collect()
+    }
+
+    /// Returns those of them in which an event started the clock of a limit, in order of arrival.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn cases_with_limits(&mut self) -> Result<Vec<CaseId>, LedgerError> {
+        let rows = self.ask(async |connection| WITH_LIMITS.query().fetch_all(connection).await)?;
         rows.iter().map(case_id).collect()
     }
 

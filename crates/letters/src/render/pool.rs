@@ -87,6 +87,11 @@ impl Pool {
         })
     }
 
+    /// Limits each job from now on to another wall-clock time.
+    pub fn limit_time(&mut self, limit: Duration) {
+        self.time_limit = limit;
+    }
+
     /// Replaces the templates in running workers and in those to be started.
     pub fn replace_files(&mut self, files: &BTreeMap<String, String>) {
         self.files = Content::new(serde_json::to_vec(files).unwrap_or_default().into());

@@ -3,6 +3,7 @@
 
 use crate::fields::closed::closed;
 use crate::people::Grade;
+use serde::{Deserialize, Serialize};
 
 closed! {
     /// Who may authorise something: the grades, ascending, and the named offices beside them.
@@ -98,11 +99,12 @@ impl From<Grade> for Authority {
 }
 
 /// Somebody who signs, on the day on which they did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signer {
     pub substantive: Authority,
     pub cover: Cover,
     /// The post that they cover.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub covered: Option<Authority>,
 }
 
@@ -112,6 +114,19 @@ impl Signer {
         match (self.cover, self.covered) {
             (Cover::Hra | Cover::Tca, Some(covered)) => self.substantive.stricter(covered),
             (Cover::None, _) | (_, None) => self.substantive,
+        }
+    }
+
+    /// Says as whom they sign: "Grade 7", or "SEO or Inspector, on HRA for Grade 7".
+    pub fn words(self) -> String {
+        match (self.cover, self.covered) {
+            (Cover::Hra, Some(covered)) => {
+                format!("{}, on HRA for {}", self.substantive.label(), covered.label())
+            }
+            (Cover::Tca, Some(covered)) => {
+                format!("{}, on TCA for {}", self.substantive.label(), covered.label())
+            }
+            (Cover::None, _) | (_, None) => self.substantive.label().to_owned(),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Enters: nothing by itself. Leaves: what the ledger keeps of the events of a detention.
 //! Never: holds a name, a text or anything about health: only closed words, moments and numbers.
 
-use super::instant::Instant;
+use super::authority::Authority;
+use super::london_time::LondonTime;
 use super::stages::Stage;
 use super::terms::{DetainedTeam, Ending, Extends, Limb, Origin, Population, ReasonsForm};
 use chrono::NaiveDate;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BeganFact {
     pub on: NaiveDate,
-    pub at: Instant,
+    pub at: LondonTime,
     pub team: DetainedTeam,
     pub origin: Origin,
     pub population: Population,
@@ -28,13 +29,16 @@ pub struct ReviewFact {
     pub maintained: bool,
     /// Somebody signed it who may: otherwise it does not count as done.
     pub authorised: bool,
+    /// Who may, while nobody has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Authority>,
 }
 
 /// The recorded facts of written reasons that were handed over.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReasonsFact {
     pub on: NaiveDate,
-    pub at: Instant,
+    pub at: LondonTime,
     pub form: ReasonsForm,
     /// The person did not take them.
     pub refused: bool,
@@ -52,9 +56,9 @@ pub struct PanelFact {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportReceivedFact {
     pub on: NaiveDate,
-    pub received_at: Instant,
+    pub received_at: LondonTime,
     pub limb: Limb,
-    pub within_hours: Instant,
+    pub within_hours: LondonTime,
     pub within_days: NaiveDate,
 }
 
@@ -62,17 +66,20 @@ pub struct ReportReceivedFact {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportDecidedFact {
     pub on: NaiveDate,
-    pub received_at: Instant,
+    pub received_at: LondonTime,
     pub limb: Limb,
     /// Somebody signed it who may: otherwise the clocks go on.
     pub authorised: bool,
+    /// Who may, while nobody has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Authority>,
 }
 
 /// The recorded facts of a limit in hours that the person's state sets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HourLimitFact {
     pub on: NaiveDate,
-    pub satisfied_at: Instant,
+    pub satisfied_at: LondonTime,
     /// The detention is one that the limit is of.
     pub limited: bool,
     pub minister: bool,
@@ -82,8 +89,8 @@ pub struct HourLimitFact {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ArrivalFact {
     pub on: NaiveDate,
-    pub at: Instant,
-    pub removal_at: Option<Instant>,
+    pub at: LondonTime,
+    pub removal_at: Option<LondonTime>,
     pub minister: bool,
     /// A stay that goes on is authorised.
     pub authorised: bool,
@@ -102,6 +109,6 @@ pub struct MinisterFact {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EndedFact {
     pub on: NaiveDate,
-    pub at: Instant,
+    pub at: LondonTime,
     pub how: Ending,
 }

@@ -1,7 +1,7 @@
 //! Enters: where somebody is and since when, and a pack's limits. Leaves: until when they may stay, and the alarms before.
 //! Never: blocks what frees the person, or lets a move restart what counts from the first hour of detention.
 
-use super::Instant;
+use super::LondonTime;
 use super::rules::{AlarmRules, CountsFrom, Longer, PregnancyRules, Span, StayLimit};
 use super::terms::Population;
 use crate::places::Place;
@@ -12,11 +12,11 @@ pub struct Stay<'a> {
     pub place: &'a Place,
     pub population: Population,
     /// When the person came to this kind of place, without having left it since.
-    pub arrived_at: Instant,
+    pub arrived_at: LondonTime,
     /// When they were first detained.
-    pub detained_at: Instant,
+    pub detained_at: LondonTime,
     /// When removal is set for.
-    pub removal_at: Option<Instant>,
+    pub removal_at: Option<LondonTime>,
     /// A minister has authorised the longer stay.
     pub minister: bool,
 }
@@ -24,15 +24,15 @@ pub struct Stay<'a> {
 /// A moment from which on somebody may not be kept, unless the pack's condition is met.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
-    pub from: Instant,
-    pub until: Instant,
+    pub from: LondonTime,
+    pub until: LondonTime,
     /// The longer limit applies.
     pub extended: bool,
 }
 
 impl Span {
     /// Returns the end of the span.
-    pub fn after(self, from: Instant) -> Instant {
+    pub fn after(self, from: LondonTime) -> LondonTime {
         match self {
             Span::Hours(hours) => from.after_hours(hours),
             Span::Days(days) => from.after_days(days),
@@ -67,7 +67,7 @@ impl StayLimit {
     }
 
     /// Returns by when somebody of the pack's grade must have authorised a stay that goes on.
-    pub fn authority_by(&self, stay: &Stay<'_>) -> Option<Instant> {
+    pub fn authority_by(&self, stay: &Stay<'_>) -> Option<LondonTime> {
         self.authority.as_ref().map(|authority| authority.after.after(stay.arrived_at))
     }
 }
@@ -84,7 +84,7 @@ pub fn of_stay<'r>(limits: &'r [StayLimit], stay: &Stay<'_>) -> Vec<&'r StayLimi
 impl PregnancyRules {
     /// Returns until when a pregnant woman may be detained for removal or deportation: from the later of the moment at
     /// which it was established and the beginning of her detention.
-    pub fn limit(&self, satisfied_at: Instant, detained_at: Instant, minister: bool) -> Limit {
+    pub fn limit(&self, satisfied_at: LondonTime, detained_at: LondonTime, minister: bool) -> Limit {
         let from = satisfied_at.max(detained_at);
         let span = if minister { Span::Days(self.minister_days) } else { Span::Hours(self.hours) };
         Limit { from, until: span.after(from), extended: minister }
@@ -93,10 +93,11 @@ impl PregnancyRules {
 
 impl AlarmRules {
     /// Returns when alarms are given of a limit, the first one first.
-    pub fn of(&self, limit: &Limit) -> Vec<Instant> {
+    pub fn of(&self, limit: &Limit) -> Vec<LondonTime> {
         let short = limit.until <= limit.from.after_hours(self.short_hours);
         let before = if short { &self.short_before } else { &self.before };
-        let mut alarms: Vec<Instant> = before.iter().map(|hours| limit.until.before_hours(*hours)).collect();
+        let mut alarms: Vec<LondonTime> =
+            before.iter().map(|hours| limit.until.before_hours(*hours)).collect();
         if short {
             alarms.extend([limit.from, limit.from.halfway_to(limit.until)]);
         }

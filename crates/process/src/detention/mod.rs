@@ -11,7 +11,7 @@ pub mod forms;
 /// What the ledger keeps of the events of a detention.
 pub mod facts;
 /// Moments in London, with elapsed hours.
-pub mod instant;
+pub mod london_time;
 /// How long somebody may stay, and the alarms before.
 pub mod limits;
 /// Written reasons, counted from their last service.
@@ -30,7 +30,7 @@ pub mod state;
 pub mod terms;
 
 pub use authority::{Authority, Cover, Signer};
-pub use instant::Instant;
+pub use london_time::LondonTime;
 pub use rules::DetentionRules;
 pub use stages::Stage;
 pub use state::DetentionState;

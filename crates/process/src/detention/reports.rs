@@ -2,7 +2,7 @@
 //! and what is unusual about the report.
 //! Never: rejects a report: what is unusual goes to a person.
 
-use super::Instant;
+use super::LondonTime;
 use super::rules::{OfRule, ReportRules};
 use super::terms::{ReportAuthor, ReportRule};
 use crate::calendar::BeyondCalendar;
@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 /// The two clocks of one report. The sooner one is the target, the other one the last day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportDue {
-    pub within_hours: Instant,
+    pub within_hours: LondonTime,
     /// To the end of this day.
     pub within_days: NaiveDate,
     /// The last day within the hours on which the team works.
@@ -34,7 +34,7 @@ impl ReportRules {
     /// The calendar does not cover a day that has to be counted.
     pub fn due(
         &self,
-        received_at: Instant,
+        received_at: LondonTime,
         calendars: &CaseCalendars<'_>,
     ) -> Result<ReportDue, BeyondCalendar> {
         let within_hours = received_at.after_hours(self.hours);

@@ -6,7 +6,7 @@
 use super::authority::Authority;
 use super::rules::{AdHocGrade, InitialReview, ReviewRules, ReviewTable, Span};
 use super::terms::{DetainedTeam, Origin};
-use super::{Instant, Stage};
+use super::{LondonTime, Stage};
 use crate::calendar::BeyondCalendar;
 use crate::case_calendars::CaseCalendars;
 use chrono::{Days, NaiveDate};
@@ -15,7 +15,7 @@ use despatch_core::words::{date_words, weekday_words};
 /// A detention, as far as its timetable goes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Detained {
-    pub at: Instant,
+    pub at: LondonTime,
     pub team: DetainedTeam,
     pub origin: Origin,
 }
@@ -34,7 +34,7 @@ pub struct Due {
     /// The last day.
     pub on: NaiveDate,
     /// The last moment, if it is counted in hours.
-    pub at: Option<Instant>,
+    pub at: Option<LondonTime>,
     /// The last working day on or before it; `None` if it is counted in hours.
     pub plan_by: Option<NaiveDate>,
     /// The lowest grade that may sign it.

@@ -2,7 +2,7 @@
 //! Never: counts a day, or decides what follows.
 
 use super::facts::{ArrivalFact, BeganFact, ReportReceivedFact};
-use super::instant::Instant;
+use super::london_time::LondonTime;
 use super::reasons::Served;
 use super::reviews::{Detained, Done};
 use super::stages::Stage;
@@ -26,7 +26,7 @@ pub struct DetentionState {
     pub rejected_panel: bool,
     /// A decision to release: the person is still detained until the end is on record.
     pub release_decided_on: Option<NaiveDate>,
-    pub ended_at: Option<Instant>,
+    pub ended_at: Option<LondonTime>,
 }
 
 /// How the detention began.
@@ -42,8 +42,8 @@ pub struct Began {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StayOnRecord {
     pub kind: PlaceKind,
-    pub arrived_at: Instant,
-    pub removal_at: Option<Instant>,
+    pub arrived_at: LondonTime,
+    pub removal_at: Option<LondonTime>,
     pub minister: bool,
     pub authorised: bool,
 }
@@ -51,7 +51,7 @@ pub struct StayOnRecord {
 /// A limit in hours that the person's state sets.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HourLimit {
-    pub satisfied_at: Instant,
+    pub satisfied_at: LondonTime,
     pub limited: bool,
     pub minister: bool,
 }

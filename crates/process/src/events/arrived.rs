@@ -9,7 +9,7 @@ use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
 use crate::detention::authority::Authority;
 use crate::detention::facts::ArrivalFact;
-use crate::detention::instant::Instant;
+use crate::detention::london_time::LondonTime;
 use crate::detention::reviews::FourteenthDay;
 use crate::detention::state::Began;
 use crate::detention::terms::Origin;
@@ -26,9 +26,9 @@ use serde_json::Value;
 fields! {
     /// The person arrived at another place; the case's detention names it.
     Arrived {
-        arrived_at: Instant = ask("When did the person arrive? The moment in London with its offset");
+        arrived_at: LondonTime = ask("When did the person arrive? The moment in London with its offset");
         released_between: Option<bool> = ask("Was the person free in between?");
-        removal_at: Option<Instant> = ask("When is removal set for, if it is?");
+        removal_at: Option<LondonTime> = ask("When is removal set for, if it is?");
         minister_on: Option<NaiveDate> = ask("The day of a minister's authority for a longer stay, if there is one").past();
         seo: Option<Authorised> = ask("Has anybody authorised a stay that goes on there?")
             .note("Whoever authorised a stay that goes on there");

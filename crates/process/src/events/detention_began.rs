@@ -5,7 +5,7 @@ use super::{CaseEvent, Known};
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
 use crate::detention::facts::BeganFact;
-use crate::detention::instant::Instant;
+use crate::detention::london_time::LondonTime;
 use crate::detention::reviews::Detained;
 use crate::detention::state::{Began, StayOnRecord};
 use crate::detention::terms::{Age, Asylum, DetainedTeam, Group, NationalityCode, Origin, Population};
@@ -20,7 +20,7 @@ use serde_json::Value;
 fields! {
     /// One continuous detention began: the case is this detention.
     DetentionBegan {
-        detained_at: Instant = ask("When was the person detained? The moment in London with its offset");
+        detained_at: LondonTime = ask("When was the person detained? The moment in London with its offset");
         origin: Origin = ask("Where were they detained?");
         team: DetainedTeam = ask("Which command manages the case?");
         power: String = ask("Under which power are they detained?").most(MAX_LABEL)

@@ -4,7 +4,7 @@
 use super::{CaseEvent, Known};
 use crate::case_state::CaseState;
 use crate::detention::facts::EndedFact;
-use crate::detention::instant::Instant;
+use crate::detention::london_time::LondonTime;
 use crate::detention::terms::Ending;
 use crate::fields::{ask, fields};
 use crate::history::PastEvent;
@@ -15,7 +15,7 @@ use serde_json::Value;
 fields! {
     /// The detention ended: no clock of it runs any more.
     DetentionEnded {
-        ended_at: Instant = ask("When did the detention end? The moment in London with its offset");
+        ended_at: LondonTime = ask("When did the detention end? The moment in London with its offset");
         how: Ending = ask("How?");
     }
 }

@@ -5,7 +5,7 @@ use super::{AttachmentKind, CaseEvent, Due, Known};
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
 use crate::detention::facts::HourLimitFact;
-use crate::detention::instant::Instant;
+use crate::detention::london_time::LondonTime;
 use crate::detention::state::HourLimit;
 use crate::detention::terms::PowerFor;
 use crate::fields::prose::Prose;
@@ -19,7 +19,7 @@ use serde_json::Value;
 fields! {
     /// It was established that the person is pregnant.
     PregnancyEstablished {
-        satisfied_at: Instant = ask("When was the Home Office first satisfied of it? The moment in London with its offset");
+        satisfied_at: LondonTime = ask("When was the Home Office first satisfied of it? The moment in London with its offset");
         power_for: PowerFor = ask("For what is she detained?");
         removal_shortly: bool = ask("Will she shortly be removed?");
         exceptional: Option<Prose> = ask("The exceptional circumstances, if any");

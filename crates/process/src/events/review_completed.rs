@@ -145,14 +145,19 @@ impl CaseEvent for ReviewCompleted {
         let attached = plan.case.attachments.iter().any(|one| one.kind == AttachmentKind::Dcpr);
         let signer = self.authorised.as_ref().map(Authorised::signer);
         let purposes = if release { &[Purpose::ReleaseReferral][..] } else { &[Purpose::WrittenReasons][..] };
+        let authority = needed.authority;
         let authorised = if release {
             self.release(plan, needed)
         } else {
-            plan.must_be_authorised(needed.authority, signer, attached, purposes)
+            plan.must_be_authorised(authority, signer, attached, purposes)
         };
         let mut done = plan.state.detention.reviews.clone();
+        let this = Done { stage: self.stage, on: self.done_on };
         if authorised || release {
-            done.push(Done { stage: self.stage, on: self.done_on });
+            done.push(this);
+        } else {
+            let with_this: Vec<Done> = done.iter().copied().chain([this]).collect();
+            plan.keep_once_authorised(AT, began, &with_this)?;
         }
         plan.start_reviews(AT, began, &done)?;
         plan.tell_reasons();
@@ -176,7 +181,9 @@ impl CaseEvent for ReviewCompleted {
         plan.pending_effects.insert(PendingEffect::WrittenReasons);
         plan.because(format!("Detention was reviewed ({}).", self.stage.words()));
         plan.note_on(&format!("{} done: {}", self.stage.words(), self.outcome.label()), self.done_on);
-        Some(ReviewFact { on: self.done_on, stage: self.stage, maintained: !release, authorised: authorised || release })
+        let counts = authorised || release;
+        let needs = (!counts).then_some(authority);
+        Some(ReviewFact { on: self.done_on, stage: self.stage, maintained: !release, authorised: counts, needs })
     }
 
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {
@@ -314,6 +321,6 @@ impl ReviewCompleted {
         );
         plan.detention().stage = Some(self.stage);
         plan.detention().done_on = Some(self.done_on);
-        Some(ReviewFact { on: self.done_on, stage: self.stage, maintained: false, authorised: true })
+        Some(ReviewFact { on: self.done_on, stage: self.stage, maintained: false, authorised: true, needs: None })
     }
 }

@@ -8,7 +8,7 @@ use crate::circumstances::Circumstance;
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::detention::decisions::required;
 use crate::detention::facts::{ReportDecidedFact, ReportReceivedFact};
-use crate::detention::instant::Instant;
+use crate::detention::london_time::LondonTime;
 use crate::detention::stages::Stage;
 use crate::detention::state::Began;
 use crate::detention::terms::{Deciding, DetainedTeam, Limb, ReportOutcome, ReportRule};
@@ -31,7 +31,7 @@ fields! {
     Rule35Decided {
         rule: ReportRule = ask("Under which rule was the report made?");
         limb: Limb = ask("Under which part of the rule?");
-        received_at: Instant = ask("When was the report received? As it is on record");
+        received_at: LondonTime = ask("When was the report received? As it is on record");
         decided_on: NaiveDate = ask("The day of the decision").past().order(IN_DETENTION);
         review: Prose = ask("The review of detention in light of the report");
         level: Level = ask("The level of evidence of vulnerability in force now");
@@ -78,7 +78,8 @@ impl CaseEvent for Rule35Decided {
         dismissive(plan, &[&self.review, &self.reasons]);
         plan.because(format!("The report of healthcare staff that was received on {} is answered.", received_at.words()));
         plan.note_on(&format!("Report under {} answered: {}", self.rule.label(), self.outcome.label()), self.decided_on);
-        Some(ReportDecidedFact { on: self.decided_on, received_at, limb, authorised })
+        let needs = plan.detention().needs.filter(|_| !authorised);
+        Some(ReportDecidedFact { on: self.decided_on, received_at, limb, authorised, needs })
     }
 
     fn apply(fact: &Self::Fact, _: &PastEvent, state: &mut CaseState) {

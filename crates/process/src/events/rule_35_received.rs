@@ -5,7 +5,7 @@ use super::{AttachmentKind, CaseEvent, Due, Known};
 use crate::case_state::CaseState;
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::detention::facts::ReportReceivedFact;
-use crate::detention::instant::Instant;
+use crate::detention::london_time::LondonTime;
 use crate::detention::terms::{Limb, ReportAuthor, ReportRule};
 use crate::fields::{ask, fields};
 use crate::history::PastEvent;
@@ -20,7 +20,7 @@ fields! {
         rule: ReportRule = ask("Under which rule?");
         limb: Limb = ask("Under which part of the rule? One report has one");
         author: ReportAuthor = ask("Who made it?");
-        received_at: Instant = ask("When was it received? The moment in London with its offset");
+        received_at: LondonTime = ask("When was it received? The moment in London with its offset");
     }
 }
 

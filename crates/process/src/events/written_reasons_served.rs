@@ -5,7 +5,7 @@ use super::{CaseEvent, Known};
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
 use crate::detention::facts::ReasonsFact;
-use crate::detention::instant::Instant;
+use crate::detention::london_time::LondonTime;
 use crate::detention::reasons::Served;
 use crate::detention::terms::ReasonsForm;
 use crate::fields::{MAX_LABEL, MAX_NAME, ask, fields};
@@ -16,7 +16,7 @@ use serde_json::Value;
 fields! {
     /// Written reasons were handed to the person, or refused (Detention Centre Rules 2001, rule 9).
     WrittenReasonsServed {
-        served_at: Instant = ask("When were they handed over? The moment in London with its offset");
+        served_at: LondonTime = ask("When were they handed over? The moment in London with its offset");
         form: ReasonsForm = ask("Which form was it?");
         by: String = ask("Who handed them over?").most(MAX_NAME);
         language: Option<String> = ask("In which language were they explained, if not in English?").most(MAX_LABEL);

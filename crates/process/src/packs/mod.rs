@@ -11,6 +11,7 @@ mod read_detention;
 mod read_events;
 mod read_limits;
 mod read_rows;
+mod read_spans;
 
 pub use pack::{Adoption, Change, Extends, Origin, Pack, PackRecord, Withdrawal, permits};
 

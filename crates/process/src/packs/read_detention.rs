@@ -2,9 +2,10 @@
 //! Never: fills in a value that the pack does not give, or knows a word that the program does not.
 
 use super::read_limits;
+use super::read_spans::{number, span};
 use crate::detention::rules::{
     AuthorityRule, ConsularRules, DetentionRules, EvidenceFactor, FormLine, InitialReview, OfRule,
-    PanelRules, PoliceRisk, ReasonsRules, ReportRules, ReviewRules, ReviewTable, RiskLine, SearchRules, Span,
+    PanelRules, PoliceRisk, ReasonsRules, ReportRules, ReviewRules, ReviewTable, RiskLine, SearchRules,
 };
 use crate::detention::stages::Stage;
 use crate::detention::terms::{DetainedTeam, NationalityCode};
@@ -12,8 +13,6 @@ use crate::people::Grade;
 use chrono::NaiveTime;
 use despatch_core::settings::Section;
 
-/// Maximum number of hours, days or months in a pack: more is a typing error.
-const MOST: i64 = 366;
 /// Maximum age in a pack.
 const AGE_MAX: i64 = 30;
 
@@ -47,24 +46,6 @@ pub(super) fn read(top: &Section<'_, '_>) -> Option<DetentionRules> {
         search: search?,
         police_risk: police_risk?,
     })
-}
-
-/// Reads a number of hours, days, months or years; required.
-pub(super) fn number(section: &Section<'_, '_>, key: &'static str) -> Option<u32> {
-    u32::try_from(section.need_number(key, 1, MOST)?).ok()
-}
-
-/// Reads `hours` or `days` under these keys: one of the two.
-pub(super) fn span(section: &Section<'_, '_>, (hours, days): (&'static str, &'static str)) -> Option<Span> {
-    match (section.has(hours), section.has(days)) {
-        (true, false) => number(section, hours).map(Span::Hours),
-        (false, true) => number(section, days).map(Span::Days),
-        _ => {
-            let cause = "this gives neither hours nor days, or both";
-            section.fault("pack.span", cause, format!("write either {hours} or {days}"));
-            None
-        }
-    }
 }
 
 /// Requires a flag that says how the text is read.

@@ -1,7 +1,7 @@
 //! Enters: the limits of a pack. Leaves: how long somebody may stay where, and when alarms are given, with every fault.
 //! Never: takes a condition without its longer limit, or a limit that holds nowhere.
 
-use super::read_detention::{number, span};
+use super::read_spans::{number, span};
 use crate::detention::rules::{AlarmRules, Longer, PregnancyRules, StayAuthority, StayLimit};
 use crate::places::PlaceKind;
 use despatch_core::settings::Section;

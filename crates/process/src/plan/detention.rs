@@ -7,9 +7,9 @@ use super::builder::{Held, PlanBuilder};
 use super::detention_outcome::{DetentionOutcome, LimitNote, ReviewNote};
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::detention::authority::{Authority, Signer};
-use crate::detention::instant::Instant;
 use crate::detention::limits::{Limit, Stay, of_stay};
-use crate::detention::reviews::Done;
+use crate::detention::london_time::LondonTime;
+use crate::detention::reviews::{Done, Due};
 use crate::detention::rules::DetentionRules;
 use crate::detention::state::{Began, HourLimit, StayOnRecord};
 use crate::purpose::Purpose;
@@ -32,7 +32,7 @@ impl<'a> PlanBuilder<'a> {
     }
 
     /// Adds a fault if the moment is later than today.
-    pub(crate) fn moment_not_future(&mut self, at: &str, moment: Instant) {
+    pub(crate) fn moment_not_future(&mut self, at: &str, moment: LondonTime) {
         if moment.date() > self.today {
             let cause = format!("{} is in the future", moment.words());
             self.fault(at, "date.future", cause, "correct the moment");
@@ -71,7 +71,7 @@ impl<'a> PlanBuilder<'a> {
         let rules = self.detention_rules()?;
         let found = rules.reviews.outstanding(began.detained, done, &self.calendars);
         let outstanding = self.covered(at, found)?;
-        let note = |due: &crate::detention::reviews::Due| ReviewNote {
+        let note = |due: &Due| ReviewNote {
             stage: due.stage,
             due: due.on,
             due_at: due.at,
@@ -82,17 +82,16 @@ impl<'a> PlanBuilder<'a> {
         let outcome = self.detention();
         outcome.next_review = outstanding.first().map(note);
         outcome.overdue = outstanding.iter().filter(|due| due.on < today).map(note).collect();
-        self.clocks.extend(outstanding.into_iter().map(|due| Deadline {
-            at: due.at,
-            plan_by: due.plan_by,
-            ..Deadline::of_day(
-                DeadlineRule::DetentionReview,
-                due.on,
-                &format!("{}, by {}", due.stage.words(), due.needs.who()),
-                &due.source,
-                due.arithmetic,
-            )
-        }));
+        self.clocks.extend(outstanding.into_iter().map(review_clock));
+        Some(())
+    }
+
+    /// Keeps the clocks that run once somebody authorises the review of this event, which is the last of `done`.
+    pub(crate) fn keep_once_authorised(&mut self, at: &str, began: Began, done: &[Done]) -> Option<()> {
+        let rules = self.detention_rules()?;
+        let found = rules.reviews.outstanding(began.detained, done, &self.calendars);
+        let outstanding = self.covered(at, found)?;
+        self.once_authorised = outstanding.into_iter().map(review_clock).collect();
         Some(())
     }
 
@@ -220,8 +219,8 @@ impl<'a> PlanBuilder<'a> {
         false
     }
 
-    /// Returns whether a step is authorised by somebody who may, and proved by the signed paper. Otherwise what it makes
-    /// waits for that, as a hold which says who may sign; the clocks go on.
+    /// Returns whether a step is authorised by somebody who may, by their own account or proved by the signed paper.
+    /// Otherwise what it makes waits for that, as a hold which says who may sign; the clocks go on.
     pub(crate) fn must_be_authorised(
         &mut self,
         needed: Authority,
@@ -229,8 +228,12 @@ impl<'a> PlanBuilder<'a> {
         signed_paper: bool,
         purposes: &'static [Purpose],
     ) -> bool {
+        let by_account = self.history.authorised_by.is_some_and(|signer| signer.may_sign(needed));
         let outcome = self.detention();
         outcome.needs = Some(needed);
+        if by_account {
+            return true;
+        }
         let lack = match signer {
             None => "nobody has authorised it",
             Some(signer) if !signer.may_sign(needed) => "it was authorised by a grade below that",
@@ -241,8 +244,9 @@ impl<'a> PlanBuilder<'a> {
         };
         outcome.lacking = true;
         let words = format!(
-            "This needs the authority of {}: {lack}. Have it signed at once, attach the signed review with the kind \"dcpr\", and \
-             correct this file; the clock goes on until then.",
+            "This needs the authority of {}: {lack}. Have somebody of the staff who may sign authorise it by their own account \
+             (`despatch authorise`), or attach the signed review with the kind \"dcpr\" and correct this file, at once; the \
+             clock goes on until then.",
             needed.who()
         );
         self.warn(words.clone());
@@ -267,5 +271,15 @@ impl<'a> PlanBuilder<'a> {
     /// Notes for CID and Atlas, and for the reviewer, that something happened on a day.
     pub(crate) fn note_on(&mut self, what: &str, on: NaiveDate) {
         self.note(format!("{what} on {}.", weekday_words(on)));
+    }
+}
+
+/// Returns the clock of a review that is outstanding.
+fn review_clock(due: Due) -> Deadline {
+    let what = format!("{}, by {}", due.stage.words(), due.needs.who());
+    Deadline {
+        at: due.at,
+        plan_by: due.plan_by,
+        ..Deadline::of_day(DeadlineRule::DetentionReview, due.on, &what, &due.source, due.arithmetic)
     }
 }

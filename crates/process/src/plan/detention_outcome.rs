@@ -2,7 +2,7 @@
 //! Never: names anybody, or holds a text of the case.
 
 use crate::detention::authority::Authority;
-use crate::detention::instant::Instant;
+use crate::detention::london_time::LondonTime;
 use crate::detention::stages::Stage;
 use crate::detention::terms::{DetainedTeam, Origin, ReasonsForm, ReportRule};
 use crate::fields::{FieldValue, date_value};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 /// What the rules found about a detention, for its letters.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct DetentionOutcome {
-    pub detained_at: Option<Instant>,
+    pub detained_at: Option<LondonTime>,
     pub origin: Option<Origin>,
     pub team: Option<DetainedTeam>,
     /// The review that the event concerns.
@@ -38,7 +38,7 @@ pub struct DetentionOutcome {
 pub struct ReviewNote {
     pub stage: Stage,
     pub due: NaiveDate,
-    pub due_at: Option<Instant>,
+    pub due_at: Option<LondonTime>,
     pub plan_by: Option<NaiveDate>,
     pub needs: Authority,
 }
@@ -47,7 +47,7 @@ pub struct ReviewNote {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportNote {
     pub rule: ReportRule,
-    pub within_hours: Instant,
+    pub within_hours: LondonTime,
     pub within_days: NaiveDate,
     pub plan_by: NaiveDate,
 }
@@ -57,8 +57,8 @@ pub struct ReportNote {
 pub struct LimitNote {
     /// In the words of the pack.
     pub what: String,
-    pub until: Instant,
-    pub alarms: Vec<Instant>,
+    pub until: LondonTime,
+    pub alarms: Vec<LondonTime>,
     pub source: String,
 }
 
@@ -66,8 +66,8 @@ fn may_date(date: Option<NaiveDate>) -> Value {
     date.map_or(Value::Null, date_value)
 }
 
-fn may_instant(instant: Option<Instant>) -> Value {
-    instant.map_or(Value::Null, |instant| instant.data())
+fn may_time(time: Option<LondonTime>) -> Value {
+    time.map_or(Value::Null, |time| time.data())
 }
 
 impl ReviewNote {
@@ -75,7 +75,7 @@ impl ReviewNote {
         json!({
             "stage_words": self.stage.words(),
             "due": date_value(self.due),
-            "due_at": may_instant(self.due_at),
+            "due_at": may_time(self.due_at),
             "plan_by": may_date(self.plan_by),
             "grade_words": self.needs.who(),
         })
@@ -98,7 +98,7 @@ impl DetentionOutcome {
             json!({ "what": limit.what, "until": limit.until.data(), "alarms": alarms, "source": limit.source })
         };
         json!({
-            "detained_at": may_instant(self.detained_at),
+            "detained_at": may_time(self.detained_at),
             "origin_words": self.origin.map(Origin::label),
             "team_words": self.team.map(DetainedTeam::label),
             "stage_words": self.stage.map(Stage::words),

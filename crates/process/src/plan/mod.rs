@@ -23,6 +23,7 @@ use crate::calendar::Calendar;
 use crate::case::Case;
 use crate::case_calendars::CaseCalendars;
 use crate::case_state::CaseState;
+use crate::deadlines::{Deadline, DeadlineRule};
 use crate::facts::Fact;
 use crate::history::{History, PastMessage, Recorded};
 use crate::packs::pack::{Pack, Row};
@@ -126,6 +127,11 @@ fn dropped(history: &History, despatches: &[Planned]) -> Vec<String> {
 fn whole(mut plan: PlanBuilder<'_>, case: &Case, fact: Fact, rows: &[&Row]) -> Plan {
     let (despatches, not_made) = messages::make(&plan, case, rows);
     plan.warnings.extend(dropped(plan.history, &despatches));
+    let mut once_authorised = plan.once_authorised;
+    if !once_authorised.is_empty() {
+        let of_others = |clock: &&Deadline| clock.rule != DeadlineRule::DetentionReview;
+        once_authorised.extend(plan.clocks.iter().filter(of_others).cloned());
+    }
     let CaseFacts { place, detained_since, representative, .. } = plan.case;
     let recorded = Recorded {
         event_id: case.event_id.clone(),
@@ -137,6 +143,7 @@ fn whole(mut plan: PlanBuilder<'_>, case: &Case, fact: Fact, rows: &[&Row]) -> P
         fact,
         clocks: plan.clocks,
         pending_effects: plan.pending_effects,
+        once_authorised,
     };
     Plan {
         pack: plan.pack.id.clone(),

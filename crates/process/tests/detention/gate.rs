@@ -1,6 +1,8 @@
 //! Who may sign, what waits for it, and what is refused with its place and cure.
 
+use super::super::day;
 use super::path::{Path, made, review, served, with};
+use despatch_process::detention::{Authority, Cover, Signer};
 use serde_json::{Value, json};
 
 /// Month 6 is next: it needs a Grade 7.
@@ -44,6 +46,25 @@ fn a_letter_waits_until_somebody_signed_who_may() {
             assert!(hold.firm && hold.words.contains("a Grade 7 or above"), "{hold:?}");
         }
     }
+}
+
+#[test]
+fn a_review_that_somebody_authorises_later_by_their_account_counts_from_the_day_on_which_it_was_done() {
+    let mut path = at_month_six();
+    let before = path.clocks();
+    let plan = path.on("1 June 2026", &with(signed("G7", "none", Value::Null), "authorised", Value::Null));
+    assert_eq!(plan.recorded.awaits_authority(), Some(Authority::G7));
+    assert_eq!(path.clocks(), before);
+    path.history.events.last_mut().expect("the review").recorded.authorise();
+    assert_eq!(path.next_review().1.split(',').next(), Some("monthly review 7"));
+    assert_eq!(path.next_review().0, day("29 June 2026"));
+    // The letter, made again with that authority, waits for it no more.
+    path.history.events.pop();
+    path.history.authorised_by =
+        Some(Signer { substantive: Authority::SEO, cover: Cover::Hra, covered: Some(Authority::G7) });
+    let plan = path.on("1 June 2026", &with(signed("G7", "none", Value::Null), "authorised", Value::Null));
+    assert_eq!(made(&plan), ["is-151f to det"]);
+    assert_eq!(plan.recorded.awaits_authority(), None);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod page;
 pub mod path;
 mod paths;
 mod properties;
+mod rows;
 mod sentences;
 mod vectors;
 

@@ -27,7 +27,7 @@ fn months(path: &mut Path, team: DetainedTeam, from: u32, to: u32, letter: &str)
         assert_eq!(path.next_review().0, on + Days::new(28), "month {month}");
         let next = on + Days::new(1);
         let summer = format!("{next}T12:00+01:00");
-        let at = if summer.parse::<despatch_process::detention::Instant>().is_ok() {
+        let at = if summer.parse::<despatch_process::detention::LondonTime>().is_ok() {
             summer
         } else {
             format!("{next}T12:00+00:00")

@@ -7,7 +7,7 @@ use despatch_process::Division;
 use despatch_process::detention::reasons::Served;
 use despatch_process::detention::reviews::{Detained, Done, Due};
 use despatch_process::detention::terms::{DetainedTeam, Origin};
-use despatch_process::detention::{Instant, Stage};
+use despatch_process::detention::{LondonTime, Stage};
 use std::collections::BTreeMap;
 
 /// A reproducible sequence of numbers below a bound (xorshift).
@@ -135,7 +135,7 @@ fn hours_are_elapsed_over_both_changes_of_the_clocks() {
                 assert_eq!(end.before_hours(hours), from);
                 assert!(end > from);
                 // The same moment, read from its own text, and so with an offset that London had.
-                assert_eq!(end.to_string().parse::<Instant>(), Ok(end));
+                assert_eq!(end.to_string().parse::<LondonTime>(), Ok(end));
                 let shifted = end.time() != from.time() && hours % 24 == 0;
                 crossed += u32::from(shifted);
                 if shifted {

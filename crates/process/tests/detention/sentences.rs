@@ -4,20 +4,20 @@ use super::super::day;
 use super::{RULES, working_days};
 use chrono::NaiveDate;
 use despatch_process::Division::{self, EnglandAndWales as England, NorthernIreland, Scotland};
-use despatch_process::detention::instant::NoInstant;
 use despatch_process::detention::limits::Limit;
+use despatch_process::detention::london_time::NoLondonTime;
 use despatch_process::detention::reasons::Served;
 use despatch_process::detention::reviews::{Detained, Done};
 use despatch_process::detention::terms::{DetainedTeam, Origin};
-use despatch_process::detention::{Instant, Stage};
+use despatch_process::detention::{LondonTime, Stage};
 
-pub(super) fn at(text: &str) -> Instant {
+pub(super) fn at(text: &str) -> LondonTime {
     text.parse().unwrap_or_else(|why| panic!("{text}: {why}"))
 }
 
 /// "Friday 6 March 2026, 4pm".
-fn said(instant: Instant) -> String {
-    instant.words()
+fn said(time: LondonTime) -> String {
+    time.words()
 }
 
 fn detained(text: &str) -> Detained {
@@ -232,10 +232,10 @@ fn only_moments_that_london_had_are_read() {
         ("1899-03-02T15:30+00:00", Some("")),
         ("yesterday", Some("")),
     ] {
-        let found = text.parse::<Instant>();
+        let found = text.parse::<LondonTime>();
         match why {
             None => assert_eq!(found.map(|at| at.to_string()), Ok(text.replace('Z', "+00:00"))),
-            Some("") => assert_eq!(found, Err(NoInstant::Form), "{text}"),
+            Some("") => assert_eq!(found, Err(NoLondonTime::Form), "{text}"),
             Some(words) => assert_eq!(found.expect_err(text).to_string(), words, "{text}"),
         }
     }

@@ -10,7 +10,7 @@ use despatch_process::detention::reviews::{Detained, Done, FourteenthDay};
 use despatch_process::detention::terms::{
     Asylum, Deciding, Degree, DetainedTeam, Matter, Origin, Population,
 };
-use despatch_process::detention::{Instant, Stage};
+use despatch_process::detention::{LondonTime, Stage};
 use despatch_process::{CaseCalendars, Division, Place, PlaceKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,13 +68,13 @@ impl<'a> Vector<'a> {
         }
     }
 
-    fn instant(&self) -> Instant {
-        instant(self.start)
+    fn time(&self) -> LondonTime {
+        time(self.start)
     }
 
     /// Detained on the first day, at a time that does not matter to what is counted in days.
     fn detained(&self) -> Detained {
-        let at = if self.start.contains('T') { self.instant() } else { noon(self.start) };
+        let at = if self.start.contains('T') { self.time() } else { noon(self.start) };
         Detained { at, team: self.team(), origin: Origin::Community }
     }
 
@@ -83,12 +83,12 @@ impl<'a> Vector<'a> {
     }
 }
 
-fn instant(text: &str) -> Instant {
+fn time(text: &str) -> LondonTime {
     text.parse().unwrap_or_else(|why| panic!("{text}: {why}"))
 }
 
 /// Midday of a day, whatever the offset.
-fn noon(day: &str) -> Instant {
+fn noon(day: &str) -> LondonTime {
     let summer = format!("{day}T12:00+01:00");
     summer.parse().or_else(|_| format!("{day}T12:00+00:00").parse()).expect(day)
 }
@@ -116,12 +116,12 @@ fn answer(vector: &Vector<'_>) -> String {
             format!("grade={}", short(needs.expect("a grade")))
         }
         "rule_35_response" => {
-            let due = RULES.reports.due(vector.instant(), &vector.calendars()).expect("covered");
+            let due = RULES.reports.due(vector.time(), &vector.calendars()).expect("covered");
             format!("within_48h={};within_2wd={}", due.within_hours, due.within_days)
         }
         "pregnancy_limit" => {
-            let satisfied = instant(vector.fact("satisfied_at"));
-            let limit = RULES.pregnancy.limit(satisfied, vector.instant(), vector.yes("minister"));
+            let satisfied = time(vector.fact("satisfied_at"));
+            let limit = RULES.pregnancy.limit(satisfied, vector.time(), vector.yes("minister"));
             format!("release_by={}", limit.until)
         }
         "stay_limit" => stay_limit(vector),
@@ -204,16 +204,16 @@ fn stay_limit(vector: &Vector<'_>) -> String {
     };
     if !vector.fact("form").is_empty() {
         let hours = RULES.police_risk.hours;
-        return format!("forward_by={}", vector.instant().after_hours(hours));
+        return format!("forward_by={}", vector.time().after_hours(hours));
     }
     // Who came back without having been released stays detained since the first hour.
     let returned = vector.facts.get("returned").filter(|_| vector.fact("released_between") == "no");
     let stay = Stay {
         place: &place,
         population,
-        arrived_at: returned.map_or_else(|| vector.instant(), |text| instant(text)),
-        detained_at: vector.instant(),
-        removal_at: vector.facts.get("removal_at").filter(|at| **at != "none").map(|at| instant(at)),
+        arrived_at: returned.map_or_else(|| vector.time(), |text| time(text)),
+        detained_at: vector.time(),
+        removal_at: vector.facts.get("removal_at").filter(|at| **at != "none").map(|at| time(at)),
         minister: vector.yes("minister"),
     };
     let limits = of_stay(&RULES.stay_limits, &stay);

@@ -77,7 +77,7 @@ fn make(dir: &Path, samples: &Samples) -> Result<String, Failure> {
 }
 
 /// Does what an office does before its first case: one member of staff imports the directory, others verify the
-/// entries, the representatives' authorities are recorded, and two adopt the pack, because it is not in force.
+/// entries, the representatives' authorities are recorded, and two adopt each pack, because none is known to be in force.
 fn settle(office: &Office, directory: &str, samples: &Samples, clock: Clock) -> Result<(), Failure> {
     let now = clock.now();
     let earlier = Clock::Fixed(now.today - SETTLED_BEFORE).now();

@@ -2,7 +2,8 @@
 //! filled in. Never: includes anybody real; see `examples/README.md` for the tokens.
 
 use crate::operations::Failure;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use chrono_tz::Europe::London;
 use despatch_core::fault::Fault;
 use despatch_core::private::{make_folder, write_file};
 use despatch_core::words::{CaseId, EntryId, Sha256, StaffId};
@@ -158,24 +159,31 @@ impl Samples {
         }
     }
 
-    /// Replaces every `@today`, optionally followed by `+3d` (calendar days) or `-2wd` (working days), and every
-    /// `@day`.
+    /// Replaces every `@today`, optionally followed by `+3d` (calendar days) or `-2wd` (working days), every `@noon`, and
+    /// every `@day`.
     fn with_dates(&self, text: &str) -> Result<String, Fault> {
+        let days = self.replaced(text, "@today", |day| day.to_string())?;
+        let moments = self.replaced(&days, "@noon", noon)?;
+        Ok(moments.replace("@day", &self.today.to_string()))
+    }
+
+    /// Replaces every token with the shift that follows it by what is said of its day.
+    fn replaced(&self, text: &str, token: &str, said: fn(NaiveDate) -> String) -> Result<String, Fault> {
         let mut filled = String::with_capacity(text.len());
         let mut rest = text;
-        while let Some(at) = rest.find("@today") {
-            let (before, token) = rest.split_at(at);
-            let token = token.strip_prefix("@today").unwrap_or(token);
-            let end = token
+        while let Some(at) = rest.find(token) {
+            let (before, found) = rest.split_at(at);
+            let found = found.strip_prefix(token).unwrap_or(found);
+            let end = found
                 .find(|c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '-')
-                .unwrap_or(token.len());
-            let (shift, after) = token.split_at(end);
+                .unwrap_or(found.len());
+            let (shift, after) = found.split_at(end);
             filled.push_str(before);
-            filled.push_str(&self.shifted(shift)?.to_string());
+            filled.push_str(&said(self.shifted(shift)?));
             rest = after;
         }
         filled.push_str(rest);
-        Ok(filled.replace("@day", &self.today.to_string()))
+        Ok(filled)
     }
 
     fn shifted(&self, shift: &str) -> Result<NaiveDate, Fault> {
@@ -195,6 +203,13 @@ impl Samples {
         };
         moved.map_err(|beyond| beyond.fault("--today"))
     }
+}
+
+/// Noon in London on a day, with the offset of that day.
+fn noon(day: NaiveDate) -> String {
+    let twelve = day.and_time(NaiveTime::default()) + TimeDelta::hours(12);
+    let there = London.from_local_datetime(&twelve).earliest();
+    there.map_or_else(|| day.to_string(), |noon| noon.format("%Y-%m-%dT%H:%M%:z").to_string())
 }
 
 /// Removes the quotes around date tokens: TOML dates have none, but the samples need them to be valid TOML themselves.

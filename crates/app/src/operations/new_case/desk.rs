@@ -54,7 +54,7 @@ impl Desk {
             today,
             people: people.collect(),
             places: places.collect(),
-            standards: standards_of(office, &office.config.pack),
+            standards: office.config.packs().iter().flat_map(|pack| standards_of(office, pack)).collect(),
         }
     }
 

@@ -41,7 +41,7 @@ pub fn cases(ledger: &mut Ledger) -> Result<Vec<Case>, LedgerError> {
 fn in_use(ledger: &mut Ledger, used: &[PackId]) -> Result<BTreeMap<PackId, Vec<CaseId>>, LedgerError> {
     let mut packs: BTreeMap<PackId, Vec<CaseId>> = used.iter().map(|id| (id.clone(), Vec::new())).collect();
     for case in cases(ledger)?.into_iter().filter(|case| case.open) {
-        packs.entry(case.pack).or_insert_with(Vec::new).push(case.id);
+        packs.entry(case.pack).or_default().push(case.id);
     }
     Ok(packs)
 }

@@ -20,35 +20,35 @@ const SECONDS: &str = "%Y-%m-%dT%H:%M:%S%:z";
 /// A moment in London. Two moments compare as they follow each other, whatever the clocks said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Instant(DateTime<Tz>);
+pub struct LondonTime(DateTime<Tz>);
 
 /// Why a text is no moment in London.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoInstant {
+pub enum NoLondonTime {
     /// It is not a date and a time with an offset, or the year is out of range.
     Form,
     /// London had another offset then, in seconds east.
     Offset(FixedOffset),
 }
 
-impl fmt::Display for NoInstant {
+impl fmt::Display for NoLondonTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            NoInstant::Form => write!(
+            NoLondonTime::Form => write!(
                 f,
                 "this is not a date and a time with an offset in the years {} to {}",
                 YEARS.start(),
                 YEARS.end()
             ),
-            NoInstant::Offset(due) => write!(f, "London was not at this offset then, but at {due}"),
+            NoLondonTime::Offset(due) => write!(f, "London was not at this offset then, but at {due}"),
         }
     }
 }
 
-impl FromStr for Instant {
-    type Err = NoInstant;
+impl FromStr for LondonTime {
+    type Err = NoLondonTime;
 
-    fn from_str(text: &str) -> Result<Self, NoInstant> {
+    fn from_str(text: &str) -> Result<Self, NoLondonTime> {
         let offset = text.strip_suffix('Z').map(|local| format!("{local}+00:00"));
         let text = offset.as_deref().unwrap_or(text);
         // chrono takes more than one spelling of a number; what is read is what would be written.
@@ -56,48 +56,48 @@ impl FromStr for Instant {
             let read = DateTime::parse_from_str(text, form).ok()?;
             (read.format(form).to_string() == text).then_some(read)
         };
-        let read = read(MINUTES).or_else(|| read(SECONDS)).ok_or(NoInstant::Form)?;
+        let read = read(MINUTES).or_else(|| read(SECONDS)).ok_or(NoLondonTime::Form)?;
         if !YEARS.contains(&read.year()) {
-            return Err(NoInstant::Form);
+            return Err(NoLondonTime::Form);
         }
         let there = read.with_timezone(&London);
         let due = there.offset().fix();
-        if due == *read.offset() { Ok(Instant(there)) } else { Err(NoInstant::Offset(due)) }
+        if due == *read.offset() { Ok(LondonTime(there)) } else { Err(NoLondonTime::Offset(due)) }
     }
 }
 
-impl Instant {
+impl LondonTime {
     /// Returns the moment when so many hours have passed: after a change of the clocks, another time of day.
     #[must_use]
-    pub fn after_hours(self, hours: u32) -> Instant {
+    pub fn after_hours(self, hours: u32) -> LondonTime {
         self.shifted(i64::from(hours))
     }
 
     /// Returns the moment so many elapsed hours earlier.
     #[must_use]
-    pub fn before_hours(self, hours: u32) -> Instant {
+    pub fn before_hours(self, hours: u32) -> LondonTime {
         self.shifted(-i64::from(hours))
     }
 
-    fn shifted(self, hours: i64) -> Instant {
+    fn shifted(self, hours: i64) -> LondonTime {
         let delta = TimeDelta::try_hours(hours).unwrap_or_default();
-        Instant(self.0.checked_add_signed(delta).unwrap_or(self.0))
+        LondonTime(self.0.checked_add_signed(delta).unwrap_or(self.0))
     }
 
     /// Returns the end of so many days: 24 hours each, or the same time of day, whichever is sooner.
     #[must_use]
-    pub fn after_days(self, days: u32) -> Instant {
+    pub fn after_days(self, days: u32) -> LondonTime {
         let elapsed = self.after_hours(days.saturating_mul(24));
         let local = self.0.naive_local().checked_add_signed(TimeDelta::days(i64::from(days)));
-        let by_clock = local.and_then(|local| London.from_local_datetime(&local).earliest()).map(Instant);
+        let by_clock = local.and_then(|local| London.from_local_datetime(&local).earliest()).map(LondonTime);
         by_clock.map_or(elapsed, |by_clock| by_clock.min(elapsed))
     }
 
     /// Returns the moment half-way to another one, in whole minutes.
     #[must_use]
-    pub fn halfway_to(self, other: Instant) -> Instant {
+    pub fn halfway_to(self, other: LondonTime) -> LondonTime {
         let half = TimeDelta::minutes((other.0 - self.0).num_minutes() / 2);
-        Instant(self.0.checked_add_signed(half).unwrap_or(self.0))
+        LondonTime(self.0.checked_add_signed(half).unwrap_or(self.0))
     }
 
     /// Returns the moment in universal time.
@@ -121,7 +121,7 @@ impl Instant {
     }
 }
 
-impl fmt::Display for Instant {
+impl fmt::Display for LondonTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use chrono::Timelike;
         let form = if self.0.second() == 0 { MINUTES } else { SECONDS };
@@ -129,21 +129,21 @@ impl fmt::Display for Instant {
     }
 }
 
-impl TryFrom<String> for Instant {
-    type Error = NoInstant;
-    fn try_from(text: String) -> Result<Self, NoInstant> {
+impl TryFrom<String> for LondonTime {
+    type Error = NoLondonTime;
+    fn try_from(text: String) -> Result<Self, NoLondonTime> {
         text.parse()
     }
 }
 
-impl From<Instant> for String {
-    fn from(instant: Instant) -> String {
-        instant.to_string()
+impl From<LondonTime> for String {
+    fn from(time: LondonTime) -> String {
+        time.to_string()
     }
 }
 
 /// A moment: 2026-03-06T16:00+00:00.
-impl FieldValue for Instant {
+impl FieldValue for LondonTime {
     const SORT: Sort = Sort::Pattern(Pattern {
         says: "a date and a time in London with the offset of that day, like 2026-03-06T16:00+00:00",
         regex: "^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(Z|[+]0[0-2]:00)$",
@@ -157,7 +157,7 @@ impl FieldValue for Instant {
                             summer time like 2026-07-06T16:00+01:00";
         plain(location, node)?
             .parse()
-            .map_or_else(|why: NoInstant| location.fault(codes::VALUE_MOMENT, why.to_string(), CURE), Some)
+            .map_or_else(|why: NoLondonTime| location.fault(codes::VALUE_MOMENT, why.to_string(), CURE), Some)
     }
 
     fn data(&self) -> Value {
