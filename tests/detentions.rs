@@ -202,6 +202,7 @@ fn the_clocks_of_a_detention_stand_in_one_list_and_what_was_missed_stays_first()
     let rows: Vec<&str> = said.lines().skip_while(|line| !line.starts_with("DUE")).skip(1).take(4).collect();
     assert!(rows[0].starts_with("Mon 23 Nov 2026  15 days past  DET-0001"), "{said}");
     assert!(said.contains("24-hour review, by an SEO or Inspector"), "{said}");
+    assert!(said.contains("covers such a post; due by midday"), "{said}");
     assert!(
         said.contains("plan for Friday 18 December 2026"),
         "the last working day before a Sunday: {said}"

@@ -35,6 +35,7 @@ fn a_held_letter_names_who_may_sign_and_goes_on_once_they_have() {
     let done = office.run_as(SECOND, &["--json", "authorise", &number]).expect(0).json();
     assert_eq!((&done["by"], &done["signed_as"]), (&json!(SECOND), &json!("SEO or Inspector")));
     assert_eq!(done["held"], json!([id]));
+    assert!(!done["what"].to_string().contains("not authorised"), "{done}");
     assert_eq!(
         codes(&office.run_as(SECOND, &["--json", "authorise", &number]).expect(1)),
         ["authorise.unknown"]

@@ -34,7 +34,7 @@ impl Deadline {
     pub fn task(&self) -> String {
         let mut words = self.what.clone();
         if let Some(at) = self.at {
-            words.push_str(&format!(" by {}", time_words(at.time())));
+            words.push_str(&format!("; due by {}", time_words(at.time())));
         }
         if let Some(plan_by) = self.plan_by.filter(|plan_by| *plan_by < self.due) {
             words.push_str(&format!("; plan for {}", weekday_words(plan_by)));

@@ -140,6 +140,8 @@ pub fn authorise(open: &mut OpenOffice, actor: &Actor, case_file: i64) -> Result
         return Err(Fault::new(format!("case file {case_file}"), "authority.grade", cause, cure).into());
     };
     let found = open.ledger.authorise(case_file, signer, &by, now)?;
-    let (case_id, what, held) = (found.case_id, waits.what, waits.held);
+    let mut recorded = found.recorded;
+    recorded.authorise();
+    let (case_id, what, held) = (found.case_id, recorded.fact.summary(), waits.held);
     Ok(StepAuthorised { case_id, case_file, what, by: by.id, signed_as: signer.words(), held })
 }
