@@ -129,8 +129,9 @@ impl Catalogue {
         files.retain(|path, _| folder_of(path).is_none_or(|name| !replaced.contains(name)));
         let shared = own.keys().filter(|path| folder_of(path).is_some_and(is_common)).cloned();
         let replacing = replaced.iter().cloned().chain(shared).collect();
+        let texts = if own.is_empty() { Texts::BuiltIn } else { Texts::OfOffice };
         files.extend(own);
-        let (catalogue, faults) = Self::check(files, &replaced, faults);
+        let (catalogue, faults) = Self::check(files, texts, &replaced, faults);
         (Self { own: replacing, overlay: overlay.map(Path::to_path_buf), ..catalogue }, faults)
     }
 
@@ -139,12 +140,13 @@ impl Catalogue {
     /// # Errors
     /// A file is at fault; every fault of every file is returned.
     pub fn from_files(files: BTreeMap<String, Vec<u8>>) -> Result<Self, Vec<Fault>> {
-        let (catalogue, faults) = Self::check(files, &BTreeSet::new(), Vec::new());
+        let (catalogue, faults) = Self::check(files, Texts::OfOffice, &BTreeSet::new(), Vec::new());
         if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
     }
 
     fn check(
         files: BTreeMap<String, Vec<u8>>,
+        whose: Texts,
         replaced: &BTreeSet<String>,
         mut faults: Vec<Fault>,
     ) -> (Self, Vec<Fault>) {
@@ -165,14 +167,9 @@ impl Catalogue {
                 "add a folder with a kind.toml",
             ));
         }
-        for (path, text) in &files {
-            match path.rsplit_once('.') {
-                Some((_, "typ")) => typst_lint::check(path, text, &files, &mut faults),
-                Some((_, "json")) => check_example(path, text, &mut faults),
-                _ => {}
-            }
+        if whose == Texts::OfOffice {
+            lint(&files, &mut faults);
         }
-        mail_lint::check(&files, &mut faults);
         let companions = companion::read(&files, &kinds, &mut faults);
         let wrong =
             |name: &str| faults.iter().any(|fault| fault.at.starts_with(&format!("templates/{name}")));
@@ -300,6 +297,15 @@ impl Catalogue {
     }
 }
 
+/// Whose texts a catalogue has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Texts {
+    /// Those that came with the program alone. A test looks through them, so that no start of the program has to.
+    BuiltIn,
+    /// Some are an office's own; what they are used by is looked through too.
+    OfOffice,
+}
+
 /// The list of fonts, with the hash of each; a test compares the page with the files.
 const FONTS: &str = include_str!("../../../fonts/README.md");
 
@@ -330,6 +336,18 @@ fn is_common(folder: &str) -> bool {
 /// Returns the first folder of a path, if the file is in one.
 fn folder_of(path: &str) -> Option<&str> {
     path.split_once('/').map(|(folder, _)| folder)
+}
+
+/// Looks through the templates of letters and emails, and the examples.
+fn lint(files: &BTreeMap<String, String>, faults: &mut Vec<Fault>) {
+    for (path, text) in files {
+        match path.rsplit_once('.') {
+            Some((_, "typ")) => typst_lint::check(path, text, files, faults),
+            Some((_, "json")) => check_example(path, text, faults),
+            _ => {}
+        }
+    }
+    mail_lint::check(files, faults);
 }
 
 fn check_example(path: &str, text: &str, faults: &mut Vec<Fault>) {

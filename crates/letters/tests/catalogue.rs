@@ -210,3 +210,15 @@ fn an_office_replaces_a_whole_kind_or_adds_one_and_a_link_is_refused() {
     let faults = Catalogue::load(Some(&overlay)).map(|_| ()).unwrap_err();
     assert_eq!(faults[0].at, "templates/note/link.typ");
 }
+
+/// No start of the program looks through the templates that came with it.
+#[test]
+fn the_templates_that_come_with_the_program_stand_up_to_all_that_an_offices_own_must() {
+    let ours = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates");
+    let looked_through = Catalogue::load(Some(&ours)).unwrap();
+    let as_read = Catalogue::load(None).unwrap();
+    let kinds = |catalogue: &Catalogue| -> Vec<String> {
+        catalogue.kinds().map(|kind| kind.name.to_string()).collect()
+    };
+    assert_eq!(kinds(&looked_through), kinds(&as_read));
+}
