@@ -169,6 +169,24 @@ fn what_looks_other_than_before_is_listed_and_shown_side_by_side() {
     );
 }
 
+#[test]
+fn a_built_in_kind_looks_as_it_came_until_the_office_changes_what_it_shares() {
+    let own = Own { folder: tempfile::tempdir().expect("a temporary folder") };
+    let said = own.run(&["template", "check", "cancellation"]).expect(0);
+    assert!(!said.stdout.contains("changed") && said.stderr.is_empty(), "{said:?}");
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/_shared/letterhead.typ");
+    fs::create_dir_all(own.path("_shared")).expect("a folder");
+    fs::copy(built_in, own.path("_shared/letterhead.typ")).expect("the letterhead");
+    own.run(&["template", "check", "cancellation"]).expect(0);
+    own.edit("_shared/letterhead.typ", |text| {
+        text.replace("#let office = \"Home Office\"", "#let office = \"Another Office\"")
+    });
+    let said = own.run(&["template", "check", "cancellation"]).expect(1);
+    assert!(said.stdout.contains("templates/cancellation/examples/"), "{said:?}");
+    own.run(&["template", "check", "cancellation", "--update"]).expect(0);
+    own.run(&["template", "check", "cancellation"]).expect(0);
+}
+
 fn asks_outside(html: &str) -> bool {
     ["src=\"http", "href=\"http", "url(", "@import", "<script"].iter().any(|sign| html.contains(sign))
 }

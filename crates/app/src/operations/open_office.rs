@@ -3,6 +3,7 @@
 
 use super::Failure;
 use crate::office::Office;
+use crate::pipeline::examples::Rendered;
 use despatch_core::clock::{Clock, Moment};
 use despatch_ledger::{Checks, Ledger};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ pub struct OpenOffice {
     directory_version: i64,
     /// The path of the program itself, which is also its rendering worker.
     pub program: PathBuf,
+    /// How the kind looks whose page was opened last.
+    pub(super) rendered: Rendered,
 }
 
 impl OpenOffice {
@@ -36,7 +39,7 @@ impl OpenOffice {
         // A change between the two is read once more.
         let directory_version = ledger.directory_version()?;
         office.directory = ledger.directory(&office.config.addresses)?;
-        Ok(Self { office, ledger, clock, directory_version, program })
+        Ok(Self { office, ledger, clock, directory_version, program, rendered: Rendered::default() })
     }
 
     /// Reads the directory anew, if others have changed it since.

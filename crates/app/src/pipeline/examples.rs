@@ -3,14 +3,15 @@
 
 use super::Line;
 use despatch_core::fault::Fault;
-use despatch_core::words::short_date_words;
+use despatch_core::words::{KindName, Sha256, short_date_words};
 use despatch_directory::opening::OpeningMethod;
 use despatch_letters::catalogue::{Catalogue, Kind};
 use despatch_letters::render::job::Job;
 use despatch_letters::render::mail::{ClearMail, Mail, Mailer};
-use despatch_letters::render::pool::Pool;
+use despatch_letters::render::pool::{Pool, TIME_LIMIT};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// The resolution of a golden picture: legible, with less than 20 kB per page.
 pub const GOLDEN_PPI: u16 = 50;
@@ -92,17 +93,15 @@ fn in_print(mut job: Job, print: Print) -> Job {
     job
 }
 
-/// Renders every example of a kind as its golden files: path under `templates/`, and content.
+/// Golden files: path under `templates/`, and content.
+pub type Looks = BTreeMap<String, Vec<u8>>;
+
+/// Renders every example of a kind as its golden files.
 ///
 /// # Errors
 /// Every fault of a document or an email that cannot be made.
-pub fn looks(
-    catalogue: &Catalogue,
-    kind: &Kind,
-    pool: &Pool,
-    mailer: &Mailer,
-) -> Result<BTreeMap<String, Vec<u8>>, Vec<Fault>> {
-    let mut files = BTreeMap::new();
+pub fn looks(catalogue: &Catalogue, kind: &Kind, pool: &Pool, mailer: &Mailer) -> Result<Looks, Vec<Fault>> {
+    let mut files = Looks::new();
     let mut faults = Vec::new();
     for (path, data) in catalogue.examples(&kind.name) {
         let stem = path.strip_suffix(".json").unwrap_or(path);
@@ -127,6 +126,31 @@ pub fn looks(
         }
     }
     if faults.is_empty() { Ok(files) } else { Err(faults) }
+}
+
+/// The kind that was rendered last, in which version, and how it looks. A page asks for each of its pictures.
+#[derive(Debug, Default)]
+pub struct Rendered(Option<(KindName, Sha256, Looks)>);
+
+impl Rendered {
+    /// How the built-in templates of a kind make its examples.
+    ///
+    /// # Errors
+    /// Every fault of a document or an email that cannot be made; no worker can be started.
+    pub fn of(&mut self, kind: &Kind, catalogue: &Catalogue, program: &Path) -> Result<&Looks, Vec<Fault>> {
+        let (name, version) = (&kind.name, catalogue.fingerprint(&kind.name));
+        let known = self.0.take().filter(|known| (&known.0, &known.1) == (name, &version));
+        let known = match known {
+            Some(known) => known,
+            None => {
+                let pool =
+                    Pool::start(program, &catalogue.files(), 1, TIME_LIMIT).map_err(|fault| vec![fault])?;
+                let looks = looks(catalogue, kind, &pool, &Mailer::new(catalogue)?)?;
+                (name.clone(), version, looks)
+            }
+        };
+        Ok(&self.0.insert(known).2)
+    }
 }
 
 /// The values of an example that its email may use; a fixed sentence stands in for the pack's handling instructions.

@@ -3,7 +3,6 @@
 
 use super::folder_of;
 use despatch_core::fault::Fault;
-use include_dir::{Dir, DirEntry, include_dir};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -13,40 +12,16 @@ const FILE_BYTES: u64 = 1 << 20;
 /// The most files that an office's folder may hold, golden pictures included.
 const FILES: usize = 4_000;
 
-static BUILT_IN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../templates");
+/// The built-in templates by path, without the golden files of their examples.
+static BUILT_IN: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
 
-/// Returns the built-in templates, without their golden files.
+/// Returns the built-in templates.
 pub(super) fn built_in() -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    built_in_files(&BUILT_IN, &|path| !is_golden(path), &mut files);
-    files
-}
-
-/// Returns the golden files of a built-in kind.
-pub(super) fn golden_built_in(kind: &str) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    if let Some(examples) = BUILT_IN.get_dir(format!("{kind}/examples")) {
-        built_in_files(examples, &is_golden, &mut files);
-    }
-    files
+    BUILT_IN.iter().map(|(path, content)| ((*path).to_owned(), content.to_vec())).collect()
 }
 
 fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
-}
-
-fn built_in_files(folder: &Dir<'_>, wanted: &impl Fn(&str) -> bool, files: &mut BTreeMap<String, Vec<u8>>) {
-    for entry in folder.entries() {
-        match entry {
-            DirEntry::Dir(inner) => built_in_files(inner, wanted, files),
-            DirEntry::File(file) => {
-                let hidden = file.path().file_name().and_then(|name| name.to_str()).is_none_or(is_hidden);
-                if let Some(path) = file.path().to_str().filter(|path| !hidden && wanted(path)) {
-                    files.insert(path.to_owned(), file.contents().to_vec());
-                }
-            }
-        }
-    }
 }
 
 /// Reads the plain files of an office's folder, without their golden files. A missing folder counts as empty.
@@ -54,7 +29,7 @@ pub(super) fn read_folder(folder: &Path, faults: &mut Vec<Fault>) -> BTreeMap<St
     read_below(folder, folder, &|path| !is_golden(path), faults)
 }
 
-/// Reads the golden files of an office's own kind.
+/// Reads the golden files that an office has of a kind.
 ///
 /// # Errors
 /// A golden file is not a plain, readable file.

@@ -3,7 +3,7 @@
 
 use super::{Templates, alike, concerns, kinds, lies_in, unwritten, write};
 use crate::operations::Failure;
-use crate::pipeline::examples::{Print, clear, looks, try_kind};
+use crate::pipeline::examples::{Looks, Print, clear, looks, try_kind};
 use despatch_core::fault::Fault;
 use despatch_core::words::KindName;
 use despatch_directory::opening::OpeningMethod;
@@ -83,11 +83,14 @@ pub fn check(templates: &Templates, request: CheckTemplates) -> Result<Templates
         Some(_) if !faults.is_empty() => Vec::new(),
         only => kinds(&catalogue, only.as_ref())?,
     };
+    // The office's own shared files are in built-in kinds too.
+    let differ = kinds.iter().any(|kind| !kind.overlaid && catalogue.is_own(kind));
     let checker = Checker {
         templates,
         catalogue: &catalogue,
         pool: templates.pool(&catalogue, WORKERS)?,
         mailer: Mailer::new(&catalogue)?,
+        built_in: differ.then(|| BuiltIn::of(templates)).transpose()?,
     };
     let mut checked = Vec::new();
     for kind in kinds {
@@ -113,6 +116,27 @@ struct Checker<'a> {
     catalogue: &'a Catalogue,
     pool: Pool,
     mailer: Mailer,
+    /// If the office's files are in some of the built-in kinds.
+    built_in: Option<BuiltIn>,
+}
+
+/// The templates that came with the program, and nothing of the office's.
+struct BuiltIn {
+    catalogue: Catalogue,
+    pool: Pool,
+    mailer: Mailer,
+}
+
+impl BuiltIn {
+    fn of(templates: &Templates) -> Result<Self, Failure> {
+        let catalogue = Catalogue::load(None)?;
+        let (pool, mailer) = (templates.pool(&catalogue, WORKERS)?, Mailer::new(&catalogue)?);
+        Ok(Self { catalogue, pool, mailer })
+    }
+
+    fn looks(&self, kind: &Kind) -> Result<Looks, Failure> {
+        Ok(looks(&self.catalogue, kind, &self.pool, &self.mailer)?)
+    }
 }
 
 impl Checker<'_> {
@@ -142,15 +166,21 @@ impl Checker<'_> {
     fn golden(&self, kind: &Kind, update: bool) -> Result<KindChecked, Failure> {
         let folder = self.templates.folder();
         let now = looks(self.catalogue, kind, &self.pool, &self.mailer)?;
-        let before = self.catalogue.golden(kind)?;
+        let before = match (self.catalogue.golden(kind)?, &self.built_in) {
+            (Some(accepted), _) => accepted,
+            (None, Some(built_in)) => built_in.looks(kind)?,
+            (None, None) => now.clone(),
+        };
         let same = |path: &str, bytes: &[u8]| before.get(path).is_some_and(|known| alike(path, known, bytes));
         let mut changed: Vec<String> =
             now.iter().filter(|(path, bytes)| !same(path, bytes)).map(|(path, _)| path.clone()).collect();
         let gone: Vec<&str> =
             before.keys().map(String::as_str).filter(|path| !now.contains_key(*path)).collect();
-        if update {
-            for path in &changed {
-                write(&folder.join(path), now.get(path).map(Vec::as_slice).unwrap_or_default())?;
+        if update && !(changed.is_empty() && gone.is_empty()) {
+            // Of a built-in kind an office has all of them or none.
+            let accepted = now.iter().filter(|(path, _)| !kind.overlaid || changed.contains(path));
+            for (path, bytes) in accepted {
+                write(&folder.join(path), bytes)?;
             }
             for path in gone.iter().map(|path| folder.join(path)).filter(|path| path.exists()) {
                 fs::remove_file(&path).map_err(|error| unwritten(&path, &error))?;
@@ -161,6 +191,7 @@ impl Checker<'_> {
         Ok(KindChecked { kind: kind.name.clone(), examples, golden: now.len(), changed, updated: update })
     }
 }
+
 /// Checks that each example has the values that `kind.toml` needs, and that a template uses them.
 fn needs(catalogue: &Catalogue, kind: &Kind) -> Vec<Fault> {
     let mut faults = Vec::new();

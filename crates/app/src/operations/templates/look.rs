@@ -1,5 +1,5 @@
-//! Enters: a kind, or two versions of one. Leaves: how its examples look, as somebody accepted them, and its texts line by
-//! line. Never: renders anything: the pictures are those that a person looked at.
+//! Enters: a kind, or two versions of one. Leaves: how its examples look, and its texts line by line. Never: renders an
+//! office's own kind: its pictures are those that a person there looked at.
 
 use super::KindView;
 use super::versions::files_of;
@@ -43,11 +43,16 @@ pub struct InUse {
 /// Returns how the examples of a kind look, and which versions of it were in use.
 ///
 /// # Errors
-/// There is no such kind; a picture or the ledger cannot be read.
+/// There is no such kind; a picture or the ledger cannot be read; a built-in kind cannot be rendered.
 pub fn look(open: &mut OpenOffice, name: &KindName) -> Result<KindLook, Failure> {
-    let catalogue = &open.office.catalogue;
+    let OpenOffice { office, ledger, program, rendered, .. } = open;
+    let catalogue = &office.catalogue;
     let kind = super::kind(catalogue, name)?;
-    let golden = catalogue.golden(kind)?;
+    let accepted = catalogue.golden(kind)?;
+    let golden = match &accepted {
+        Some(accepted) => accepted,
+        None => rendered.of(kind, catalogue, program)?,
+    };
     let pictures = golden.iter().filter(|(path, _)| path.ends_with(".png")).map(|(path, png)| {
         let file = path.rsplit('/').next().unwrap_or(path);
         // `cruel.letter.2.png` has its words in `cruel.letter.txt`, page by page.
@@ -65,7 +70,7 @@ pub fn look(open: &mut OpenOffice, name: &KindName) -> Result<KindLook, Failure>
     });
     let pictures = pictures.collect();
     let view = view(kind, catalogue.fingerprint(name));
-    let versions = open.ledger.versions_of(name)?;
+    let versions = ledger.versions_of(name)?;
     let versions = versions.into_iter().map(|(hash, since)| InUse { hash, since }).collect();
     Ok(KindLook { kind: view, pictures, versions })
 }
