@@ -161,7 +161,7 @@ fn whoever_does_not_want_limits_or_may_not_see_the_case_is_not_told_of_one() {
     let (case, readers) = (near[0].case_id.clone(), ["the-clerk".parse().expect("an id")].into());
     scene
         .ledger
-        .restrict(&case, readers, "a colleague knows her", &staff("the-clerk"), now())
+        .restrict_case(&case, readers, "a colleague knows her", &staff("the-clerk"), now())
         .expect("restricted");
     assert!(next_with(&mut scene, &wants, 0, &near).is_none());
 }
