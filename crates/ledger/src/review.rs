@@ -13,7 +13,6 @@ use crate::person_holds::may_lift;
 use crate::signing::{self, Signing};
 use crate::transact::Transaction;
 use crate::views::unseen_because;
-use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_guards::Guard;
 use despatch_seal::approval::Choice;
