@@ -221,7 +221,8 @@ impl DemoOffice {
     /// Asks what is due on a day by what is kept of each case, and again by every event of each: the answer is the same.
     #[track_caller]
     pub fn due_is_what_the_record_says(&self, today: &str) {
-        let due = || self.on(today, &["--json", "deadlines"]).expect(0).json()["board"].take();
+        let ask = ["--as", REVIEWER, "--json", "deadlines"];
+        let due = || self.on(today, &ask).expect(0).json()["board"].take();
         let kept = due();
         assert_eq!(self.sql("SELECT COUNT(*) FROM running_case WHERE digest IS NULL"), "0", "each is kept");
         self.sql("UPDATE running_case SET digest = NULL");
