@@ -3,17 +3,23 @@
 
 use super::*;
 
-/// Limits the detention of the demo's second case to 72 hours from this time of the demo's day.
-#[track_caller]
-fn limited_from(office: &DemoOffice, time: &str) {
+/// Another event of the demo's detention.
+fn demo_case(office: &DemoOffice, event_id: &str, event: Value) -> Value {
     let sample = fs::read_to_string("examples/cases/09-detention-began.json").expect("a sample");
     let mut case: Value = serde_json::from_str(&sample).expect("JSON");
     let shown = office.run(&["--json", "case", "DEMO-0909"]).expect(0).json();
     case["detention"]["since"] = shown["standing"]["detained_since"].clone();
-    case["event_id"] = "demo-0909-limit".into();
-    case["event"] = json!({ "type": "pregnancy_established", "satisfied_at": format!("{TODAY}T{time}+00:00"),
-                            "power_for": "removal_or_deportation", "removal_shortly": true });
-    taken(office, TODAY, "limit", &case);
+    case["event_id"] = event_id.into();
+    case["event"] = event;
+    case
+}
+
+/// Limits the demo's detention to 72 hours from this time of the demo's day.
+#[track_caller]
+fn limited_from(office: &DemoOffice, time: &str) {
+    let event = json!({ "type": "pregnancy_established", "satisfied_at": format!("{TODAY}T{time}+00:00"),
+                        "power_for": "removal_or_deportation", "removal_shortly": true });
+    taken(office, TODAY, "limit", &demo_case(office, "demo-0909-limit", event));
 }
 
 /// The letter of the demo's review, authorised: its id.
@@ -72,6 +78,27 @@ fn nobody_approves_or_releases_a_letter_that_maintains_detention_after_the_hour(
     office.on(LIMITS_DAY, &["send", "--once"]).expect(0);
     assert_eq!(warning(&office)["state"], "sent");
     office.run(&["audit", "verify"]).expect(0);
+}
+
+#[test]
+fn a_letter_that_is_made_after_the_hour_waits_from_the_first() {
+    for (time, lapsed) in [("15:00", false), ("09:00", true)] {
+        let office = DemoOffice::new();
+        limited_from(&office, time);
+        let review = json!({ "type": "review_completed", "stage": "m2", "done_on": LIMITS_DAY,
+            "removability": "The embassy was asked.", "factors": [], "level": "none", "outcome": "maintain",
+            "reasons": "You stay in detention." });
+        let mut case = demo_case(&office, "demo-0909-m2", review);
+        case["despite_history"] = "It was done before its day.".into();
+        taken(&office, LIMITS_DAY, "review", &case);
+        let all = office.despatches().into_iter();
+        let of_det = all.filter(|one| one["case_id"] == "DEMO-0909" && one["planned"]["role"] == "det");
+        let made = of_det.last().expect("a letter");
+        assert_eq!(made["holds"].to_string().contains("limit_lapsed"), lapsed, "{made}");
+        let by =
+            format!("lapses today, on Thursday 26 November 2026, {}", if lapsed { "9am" } else { "3pm" });
+        assert!(made["warnings"].to_string().contains(&by), "{made}");
+    }
 }
 
 /// What the notices to staff say that were sent so far.
