@@ -32,9 +32,16 @@ fn run(office: &DemoOffice, folder: &std::path::Path, name: &str) -> Said {
     office.run_as(PREPARER, &["--json", "batch", folder.to_str().expect("UTF-8"), "--name", name])
 }
 
-/// How a batch stands.
+/// How a batch stands; the list of batches has the same numbers.
 fn standing(office: &DemoOffice, name: &str) -> Value {
-    office.run_as(REVIEWER, &["--json", "batch", "show", name]).expect(0).json()
+    let stands = office.run_as(REVIEWER, &["--json", "batch", "show", name]).expect(0).json();
+    let list = office.run_as(REVIEWER, &["--json", "batch", "list"]).expect(0).json();
+    let all = list["batches"].as_array().expect("batches");
+    let listed = all.iter().find(|one| one["name"] == name).expect("it is listed");
+    for numbers in ["rows", "messages"] {
+        assert_eq!(listed[numbers], stands[numbers]);
+    }
+    stands
 }
 
 /// The ids of the messages of a batch in a state.
@@ -119,6 +126,7 @@ fn a_held_batch_drops_no_row_and_holds_what_is_made_of_it_later() {
     assert_eq!(in_state(&office, "spring", "awaiting_review").len(), 6);
     folder_of(&office, 3..=3);
     run(&office, &folder, "spring").expect(0);
+    assert_eq!(standing(&office, "spring")["rows"], json!({ "waiting": 1, "queued": 2 }));
 
     let reason = ["--reason", "the wrong month"];
     office.run_as(PREPARER, &[&["batch", "hold", "spring"][..], &["--reason", " "]].concat()).expect(2);

@@ -3,6 +3,7 @@
 
 mod correct;
 mod deadlines;
+mod digests;
 mod history;
 mod plan;
 

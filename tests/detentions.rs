@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use std::fs;
 
 mod authority;
+mod hours;
 mod morning;
 mod whole;
 

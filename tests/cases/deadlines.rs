@@ -216,7 +216,7 @@ fn an_appointment_in_summer_stands_an_hour_earlier_in_utc() {
 /// The cases of which the ledger says that something may run or wait in them.
 fn running(office: &DemoOffice) -> Vec<String> {
     let mut ledger = Ledger::open(&office.dir.join("outbox")).expect("a ledger");
-    ledger.running_cases().expect("it answers").iter().map(ToString::to_string).collect()
+    ledger.running_cases().expect("it answers").iter().map(|one| one.case_id.to_string()).collect()
 }
 
 #[test]

@@ -268,6 +268,7 @@ fn planned(on: chrono::NaiveDate) -> Planned {
         }),
         window: None,
         not_after: None,
+        maintains: false,
         safety: false,
         hold: None,
         source: words(),

@@ -174,6 +174,7 @@ fn every_event_of_a_detention_makes_what_its_rows_say() {
     let mut dropped = BTreeSet::new();
     for (number, step) in STEPS.iter().enumerate() {
         let made = played(&office, number, step);
+        office.due_is_what_the_record_says(step.0);
         if made != step.4 {
             wrong.push(format!("step {number}, {}: {made:?}", step.2()["type"]));
         }

@@ -7,14 +7,17 @@ use crate::error::{LedgerError, refuse};
 use crate::files::{Files, is_unread};
 use crate::four_eyes::{Matter, second};
 use crate::incidents::{Frozen, frozen, frozen_hold};
+use crate::queries::case_events::limit_of;
 use crate::queries::packs::pack_record;
 use chrono::NaiveDate;
+use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{EntryId, PackId, weekday_words};
 use despatch_directory::directory::Directory;
 use despatch_guards::attachment::MESSAGE_BYTES;
 use despatch_guards::{Guard, Outcome};
-use despatch_process::{PackRecord, Packs};
+use despatch_process::detention::LondonTime;
+use despatch_process::{PackRecord, Packs, Planned};
 use despatch_settings::Staff;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +44,30 @@ pub(super) fn not_now(despatch: &Despatch, holds: &[Hold]) -> LedgerError {
     LedgerError::Refused(Fault::new(despatch.id.to_string(), "despatch.held", words.join("; "), cure))
 }
 
-/// Checks a despatch as of today: the exact bytes, the recipient in the current directory, the dates. Returns the
+/// When a despatch is checked.
+#[derive(Debug, Clone, Copy)]
+pub struct AsOf {
+    pub now: Moment,
+    /// When the first limit of the person's detention lapses, as the record of the case stands now, if the despatch keeps
+    /// them in detention.
+    pub limit: Option<LondonTime>,
+}
+
+impl AsOf {
+    /// Asks the record for what a despatch must go before.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub(crate) async fn of(
+        connection: &mut LedgerConnection,
+        despatch: &Despatch,
+        now: Moment,
+    ) -> Result<AsOf, LedgerError> {
+        Ok(AsOf { now, limit: limit_of(connection, despatch).await? })
+    }
+}
+
+/// Checks a despatch as of now: the exact bytes, the recipient in the current directory, the dates, the hour. Returns the
 /// bytes, or everything that prevents sending.
 ///
 /// # Errors
@@ -51,12 +77,14 @@ pub fn recheck(
     files: &Files,
     checks: Checks<'_>,
     (packs, frozen): Decided<'_>,
-    today: NaiveDate,
+    AsOf { now, limit }: AsOf,
 ) -> Result<Result<Vec<u8>, Vec<Hold>>, LedgerError> {
+    let today = now.today;
     let mut holds = recipient_changes(despatch, checks.directory, today);
     holds.extend(frozen_hold(despatch, frozen));
     holds.extend(pack_hold(despatch, checks.packs, packs, today));
     holds.extend(stale(despatch, today));
+    holds.extend(limit_hold(&despatch.planned, limit, now));
     holds.extend(despatch.checks.iter().filter(|check| check.holds()).map(Hold::from));
     let hold =
         |code: &str, words: &str| Hold { code: code.to_owned(), words: words.to_owned(), regenerate: true };
@@ -170,6 +198,17 @@ fn stale(despatch: &Despatch, today: NaiveDate) -> Vec<Hold> {
         });
     }
     holds
+}
+
+/// Returns the hold of what keeps a person in detention, once a limit of that has lapsed.
+pub fn limit_hold(planned: &Planned, limit: Option<LondonTime>, now: Moment) -> Option<Hold> {
+    let lapsed = limit.filter(|limit| planned.maintains && limit.utc() <= now.at)?;
+    let words = format!(
+        "a limit of the detention lapsed on {}, and this maintains it: it goes no more. The person is to be released, or \
+         moved to where they may be kept; cancel this, or release it once the record has a later limit",
+        lapsed.words()
+    );
+    Some(Hold { code: "limit_lapsed".to_owned(), words, regenerate: false })
 }
 
 /// Returns the guards whose checks a person must confirm.

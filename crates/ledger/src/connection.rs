@@ -22,6 +22,7 @@ statements! {
     PACK_TEXT = "SELECT pack_sha256 FROM adoption WHERE 1 = 0";
     USER_ACCOUNTS = "SELECT staff FROM user_account WHERE 1 = 0";
     RUNNING_CASES = "SELECT case_id FROM running_case WHERE 1 = 0";
+    CASE_DIGESTS = "SELECT digest FROM running_case WHERE 1 = 0";
     BATCHES = "SELECT batch FROM batch_row WHERE 1 = 0";
     WRITE_SCHEMA = "INSERT INTO schema_version (version) VALUES ($1)";
 }
@@ -53,6 +54,9 @@ const ADD_USER_ACCOUNTS: &str = "CREATE TABLE user_account (staff TEXT PRIMARY K
 
 /// Every case: those that rest are noted when somebody next asks what is due.
 const RUNNING: &str = include_str!("../sql/running.sql");
+
+const ADD_CASE_DIGESTS: &str = "ALTER TABLE running_case ADD COLUMN digest TEXT";
+
 /// The same text for both engines.
 const ADD_BATCHES: &str = include_str!("../sql/batches.sql");
 
@@ -189,9 +193,9 @@ async fn make_tables(connection: &mut LedgerConnection) -> Result<(), LedgerErro
 
 /// Adds what a ledger lacks that an earlier program made: the column that says of which text an adoption is, the table
 /// of signed batches, the accounts for the pages, the columns by which the queue of reviews is sorted, the count of open
-/// notes, what people ask of the record while they work, the cases in which something may run, and batches of cases. Whoever
-/// does not know them leaves them empty: such an adoption
-/// does not count, such a batch is not signed, and nobody signs in. So the schema is the same.
+/// notes, what people ask of the record while they work, the cases in which something may run, what readers made of those,
+/// and batches of cases. Whoever does not know them leaves them empty: such an adoption does not count, such a batch is not
+/// signed, and nobody signs in. So the schema is the same.
 async fn widen(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
     add(connection, &PACK_TEXT, ADD_PACK_TEXT).await?;
     add(connection, &SIGNED_BATCHES, ADD_SIGNED_BATCHES).await?;
@@ -202,6 +206,7 @@ async fn widen(connection: &mut LedgerConnection) -> Result<(), LedgerError> {
     add(connection, &OPEN_NOTES, engine.open_notes()).await?;
     add(connection, &CASEWORK, engine.casework()).await?;
     add(connection, &RUNNING_CASES, RUNNING).await?;
+    add(connection, &CASE_DIGESTS, ADD_CASE_DIGESTS).await?;
     add(connection, &BATCHES, ADD_BATCHES).await
 }
 

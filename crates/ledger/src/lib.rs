@@ -72,7 +72,7 @@ pub use batch_state::BatchState;
 pub use batches::{BatchDecision, BatchToBegin, StoppedPart};
 pub use call_outcome::CallOutcome;
 pub use checkpoints::{Checkpoint, read_checkpoints};
-pub use checks::{Checks, recheck};
+pub use checks::{AsOf, Checks, limit_hold, recheck};
 pub use config_files::Proposal;
 pub use despatch::{
     Approval, Despatch, Hold, MessageBinding, Receipt, Recipient, SealedCase, SealedDespatch, Signed, State,
@@ -86,9 +86,9 @@ pub use event_log::BrokenChain;
 pub use events::{
     AuthorityEvent, BatchEvent, CaseworkEvent, ConfigEvent, ConfigPath, CoverEvent, CoverKind, DespatchEvent,
     DropEvent, EntryEvent, Erased, Event, ExportEvent, HoldCause, InboxEvent, IncidentEvent, LedgerEvent,
-    ListedRow, OfficeEvent, PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile, RetentionEvent,
-    ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, Subject, SubmissionEvent, Tail, TriedFile, UserEvent,
-    VERSION, Viewing,
+    LimitStep, ListedRow, OfficeEvent, PackEvent, Purged, Queued as Filing, Regenerated, RemovedFile,
+    RetentionEvent, ReviewKeyEvent, SearchEvent, SearchedBy, SignInWay, Subject, SubmissionEvent, Tail,
+    TriedFile, UserEvent, VERSION, Viewing,
 };
 pub use files::{Files, Lease, is_unread, write_durably};
 pub use ids::{DespatchId, IncidentId, NoteId};
@@ -101,9 +101,9 @@ pub use notices::Notice;
 pub use packs::{Adopted, Terms};
 pub use queries::{
     BatchOnRecord, BatchTally, CaseDecision, Cover, Deeds, Foreseen, KnownCases, LatestFile, LiveSubmission,
-    Marks, Named, OnRecord, OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueuePart,
+    Looked, Marks, Named, OnRecord, OpenNote, OpenNotes, OutboxPage, Owner, Page, QueuePage, QueuePart,
     QueueSelection, Record, RecordPage, RecordSelection, RejectedOnRecord, Restored, Restriction, RowFate,
-    RowOnRecord, SealedFile, Selection, SettledCase, Waiting, Whose,
+    RowOnRecord, RunningCase, SealedFile, Selection, SettledCase, Waiting, Whose,
 };
 pub use queue::{Queued, Submitted};
 pub use retention::{Removal, WhyRemoved, retention_subject};
@@ -111,7 +111,7 @@ pub use review::{Approving, Decision};
 pub use sampling::{Sample, SampledApprovals};
 pub use sending::{Approved, Attempt, Parcel};
 pub use signing::Signing;
-pub use staff_notices::StaffNotice;
+pub use staff_notices::{Near, StaffNotice};
 pub use statement::Statement;
 pub use statements::all as statements;
 pub use submission::SubmissionState;

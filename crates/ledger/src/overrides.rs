@@ -2,7 +2,7 @@
 //! Never: overrides what no person may override, or lets one person both override and approve, except for a safety
 //! message that the office lets one person release.
 
-use crate::checks::{Checks, check_guards, decided, not_now, recheck};
+use crate::checks::{AsOf, Checks, check_guards, decided, not_now, recheck};
 use crate::despatch::{Approval, Despatch, Hold, State};
 use crate::error::{LedgerError, refuse};
 use crate::events::DespatchEvent;
@@ -154,7 +154,8 @@ async fn release_of(
     let word = Override { by: by.id.clone(), at: now.at, reason: String::new() };
     released.let_pass(Guard::Identity, &word);
     released.void();
-    if let Err(holds) = recheck(&released, files, checks, (&packs, &frozen), now.today)? {
+    let as_of = AsOf::of(tx.connection(), &released, now).await?;
+    if let Err(holds) = recheck(&released, files, checks, (&packs, &frozen), as_of)? {
         return Err(not_now(&despatch, &holds));
     }
     let Some(bound) = &despatch.message else {

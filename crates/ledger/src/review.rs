@@ -1,7 +1,7 @@
 //! Enters: a person's decision about a despatch. Leaves: its new state, with the person and the reason recorded.
 //! Never: lets the person who prepared a despatch approve it, or approves what has changed.
 
-use crate::checks::{Checks, Decided, check_guards, decided, not_now, recheck};
+use crate::checks::{AsOf, Checks, Decided, check_guards, decided, not_now, recheck};
 use crate::despatch::{Approval, Despatch, Hold, MessageBinding, SealedDespatch, State};
 use crate::error::{LedgerError, refuse};
 use crate::events::{DespatchEvent, HoldCause, LedgerEvent, Regenerated};
@@ -13,7 +13,6 @@ use crate::person_holds::may_lift;
 use crate::signing::{self, Signing};
 use crate::transact::Transaction;
 use crate::views::unseen_because;
-use chrono::NaiveDate;
 use despatch_core::clock::Moment;
 use despatch_guards::Guard;
 use despatch_seal::approval::Choice;
@@ -132,7 +131,8 @@ impl Ledger {
                 Decision::Release(reason) => {
                     may_lift(tx.connection(), &despatch, by).await?;
                     let (packs, frozen) = decided(tx.connection()).await?;
-                    let state = released(&despatch, by, &files, checks, (&packs, &frozen), now.today)?;
+                    let as_of = AsOf::of(tx.connection(), &despatch, now).await?;
+                    let state = released(&despatch, by, &files, checks, (&packs, &frozen), as_of)?;
                     DespatchEvent::Released { reason: reason.clone(), state }
                 }
             };
@@ -205,7 +205,8 @@ pub(crate) async fn approval(
     let unseen = unseen_because(tx.connection(), (&despatch, bound), by, (saying.unseen, sampled)).await?;
     let confirmed = check_guards(&despatch, by, saying.confirmed)?;
     let (packs, frozen) = decided(tx.connection()).await?;
-    if let Err(holds) = recheck(&despatch, files, checks, (&packs, &frozen), now.today)? {
+    let as_of = AsOf::of(tx.connection(), &despatch, now).await?;
+    if let Err(holds) = recheck(&despatch, files, checks, (&packs, &frozen), as_of)? {
         let refused = not_now(&despatch, &holds);
         let held = DespatchEvent::Held { holds, cause: HoldCause::Recheck };
         tx.record(LedgerEvent::Despatch(id, held)).await?;
@@ -250,7 +251,7 @@ fn released(
     files: &Files,
     checks: Checks<'_>,
     decided: Decided<'_>,
-    today: NaiveDate,
+    as_of: AsOf,
 ) -> Result<State, LedgerError> {
     let person_decides = despatch.state.a_person_decides();
     if despatch.state != State::Held && !person_decides {
@@ -261,7 +262,7 @@ fn released(
         // This person's decision may send it again, or for the first time.
         may_let_go(despatch, by)?;
     }
-    if let Err(holds) = recheck(despatch, files, checks, decided, today)? {
+    if let Err(holds) = recheck(despatch, files, checks, decided, as_of)? {
         return Err(not_now(despatch, &holds));
     }
     if let Some(firm) = despatch.planned.hold.as_ref().filter(|hold| hold.firm) {

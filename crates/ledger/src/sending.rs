@@ -2,7 +2,7 @@
 //! those of several messages in one commit.
 //! Never: returns bytes other than the approved ones, or retries what may have arrived.
 
-use crate::checks::{Checks, Decided, decided, recheck};
+use crate::checks::{AsOf, Checks, Decided, decided, recheck};
 use crate::despatch::{Despatch, State, Verdict};
 use crate::error::LedgerError;
 use crate::events::{DespatchEvent, HoldCause, LedgerEvent, OfficeEvent};
@@ -212,7 +212,8 @@ async fn attempt(
     now: Moment,
 ) -> Result<Attempt, LedgerError> {
     let id = despatch.id;
-    let checked = match recheck(&despatch, files, checks, decided, now.today) {
+    let as_of = AsOf::of(tx.connection(), &despatch, now).await?;
+    let checked = match recheck(&despatch, files, checks, decided, as_of) {
         // Nothing is known against it, and the others go on meanwhile.
         Err(LedgerError::Unread(why)) => {
             tx.change(id, DespatchEvent::Claimed).await?;

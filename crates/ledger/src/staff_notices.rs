@@ -1,11 +1,11 @@
-//! Enters: what waits in the outbox, and the staff list. Leaves: notices to whoever wants to be told, of numbers alone, and
-//! what became of each. Never: tells of one despatch twice, or of what may wait more often than once in a quarter of an
-//! hour.
+//! Enters: what waits in the outbox, the limits of detention that are near, and the staff list. Leaves: notices to whoever
+//! wants to be told, of numbers alone, and what became of each. Never: tells of one despatch or of one alarm twice, or of what
+//! may wait more often than once in a quarter of an hour.
 
 use crate::despatch::{Despatch, State, Verdict};
 use crate::error::LedgerError;
 use crate::event_log;
-use crate::events::{Event, LedgerEvent, OfficeEvent};
+use crate::events::{Event, LedgerEvent, LimitStep, OfficeEvent};
 use crate::ids::DespatchId;
 use crate::ledger::Ledger;
 use crate::sending::{Parcel, THE_SENDER};
@@ -44,12 +44,46 @@ impl StaffNotice {
     }
 }
 
-/// What waits for one person, by the kind of notice.
-type Waiting = BTreeMap<NoticeKind, Vec<DespatchId>>;
+/// What there is to tell of.
+#[derive(Debug, Clone, Copy)]
+pub struct Near<'a> {
+    /// Deadlines of messages count that end on this day or before.
+    pub soon: NaiveDate,
+    /// The limits of detention whose alarm is due, each at its last step.
+    pub limits: &'a [LimitStep],
+}
+
+/// What waits for one person.
+#[derive(Debug, Default)]
+struct Waiting {
+    messages: BTreeMap<NoticeKind, Vec<DespatchId>>,
+    limits: Vec<LimitStep>,
+}
+
+impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.messages.is_empty() && self.limits.is_empty()
+    }
+
+    /// Whether it is told at once, however short a time ago they were told of something.
+    fn presses(&self) -> bool {
+        !self.limits.is_empty() || self.messages.keys().any(|kind| kind.is_pressing())
+    }
+
+    /// How many limits there are, by whether they have lapsed.
+    fn limits(&self) -> Vec<(usize, &'static str)> {
+        let lapsed = self.limits.iter().filter(|limit| limit.is_lapsed()).count();
+        let both = [
+            (self.limits.len() - lapsed, "limits of detention that are near"),
+            (lapsed, "limits of detention that have lapsed"),
+        ];
+        both.into_iter().filter(|(number, _)| *number > 0).collect()
+    }
+}
 
 impl Ledger {
-    /// Returns the next notice to a member of staff who wants it, recorded before it is sent. Limits count that end on
-    /// `soon` or before; `from` is the team that writes.
+    /// Returns the next notice to a member of staff who wants it, recorded before it is sent; `from` is the team that
+    /// writes.
     ///
     /// # Errors
     /// The ledger fails, or the notice cannot be composed.
@@ -57,7 +91,7 @@ impl Ledger {
         &mut self,
         config: &Config,
         from: &Mailbox,
-        soon: NaiveDate,
+        near: Near<'_>,
         now: Moment,
     ) -> Result<Option<StaffNotice>, LedgerError> {
         let wants = |staff: &&Staff| !staff.notices.is_empty() && staff.email.is_some();
@@ -78,8 +112,7 @@ impl Ledger {
             )
             .await?;
             let due = who.into_iter().find_map(|(staff, hidden)| {
-                let seen = waiting.iter().filter(|one| !hidden.contains(&one.case_id));
-                let fresh = due(&events, staff, seen, soon, now.at)?;
+                let fresh = due(&events, (staff, &hidden), &waiting, near, now.at)?;
                 Some((staff, staff.email.as_ref()?, fresh))
             });
             let Some((staff, address, about)) = due else { return Ok(None) };
@@ -88,15 +121,22 @@ impl Ledger {
             let bytes = WaitingNotice {
                 from: from.clone(),
                 to: Mailbox { name: String::new(), address: address.clone() },
-                waiting: about.iter().map(|(kind, ids)| (ids.len(), kind.label())).collect(),
+                messages: about.messages.iter().map(|(kind, ids)| (ids.len(), kind.label())).collect(),
+                limits: about.limits(),
                 pages,
                 date: now.at,
                 message_id: message_id.clone(),
             }
             .compose()?;
             let (to, message) = (staff.id.clone(), Sha256::of(&bytes));
-            let sending =
-                OfficeEvent::StaffNotice { to: to.clone(), about, message_id: message_id.clone(), message };
+            let Waiting { messages, limits } = about;
+            let sending = OfficeEvent::StaffNotice {
+                to: to.clone(),
+                about: messages,
+                limits,
+                message_id: message_id.clone(),
+                message,
+            };
             tx.record(LedgerEvent::Office(sending)).await?;
             let name = format!("notice-{nonce}");
             Ok(Some(StaffNotice { to, name, message_id, address: address.to_string(), bytes }))
@@ -119,25 +159,28 @@ impl Ledger {
 }
 
 /// What somebody is to be told now; `None` if there is nothing new, or they were told of something a moment ago.
-fn due<'d>(
+fn due(
     events: &[Event],
-    staff: &Staff,
-    waiting: impl Iterator<Item = &'d Despatch>,
-    soon: NaiveDate,
+    (staff, hidden): (&Staff, &BTreeSet<CaseId>),
+    waiting: &[Despatch],
+    near: Near<'_>,
     now: DateTime<Utc>,
 ) -> Option<Waiting> {
-    let Told { last, failed, of } = told(events, staff);
-    let mut fresh = Waiting::new();
-    for despatch in waiting {
-        for kind in kinds(despatch, staff, soon) {
+    let Told { last, failed, of, limits } = told(events, staff);
+    let mut fresh = Waiting::default();
+    for despatch in waiting.iter().filter(|one| !hidden.contains(&one.case_id)) {
+        for kind in kinds(despatch, staff, near.soon) {
             if !of.contains(&(kind, despatch.id)) {
-                fresh.entry(kind).or_default().push(despatch.id);
+                fresh.messages.entry(kind).or_default().push(despatch.id);
             }
         }
     }
+    if staff.notices.contains(&NoticeKind::Limits) {
+        let seen = near.limits.iter().filter(|one| !hidden.contains(&one.case_id));
+        fresh.limits.extend(seen.filter(|one| !limits.contains(one)).cloned());
+    }
     let waits = last.is_some_and(|last| now < last + ONCE_IN);
-    let presses = fresh.keys().any(|kind| kind.is_pressing());
-    (!fresh.is_empty() && (!waits || (presses && !failed))).then_some(fresh)
+    (!fresh.is_empty() && (!waits || (fresh.presses() && !failed))).then_some(fresh)
 }
 
 /// What somebody was told.
@@ -146,6 +189,7 @@ struct Told {
     /// Whether the last notice certainly did not go.
     failed: bool,
     of: BTreeSet<(NoticeKind, DespatchId)>,
+    limits: BTreeSet<LimitStep>,
 }
 
 fn told(events: &[Event], staff: &Staff) -> Told {
@@ -157,9 +201,10 @@ fn told(events: &[Event], staff: &Staff) -> Told {
             failed.insert(message_id);
         }
     }
-    let mut told = Told { last: None, failed: false, of: BTreeSet::new() };
+    let mut told = Told { last: None, failed: false, of: BTreeSet::new(), limits: BTreeSet::new() };
     for event in events {
-        let LedgerEvent::Office(OfficeEvent::StaffNotice { to, about, message_id, .. }) = &event.happened
+        let LedgerEvent::Office(OfficeEvent::StaffNotice { to, about, limits, message_id, .. }) =
+            &event.happened
         else {
             continue;
         };
@@ -170,6 +215,7 @@ fn told(events: &[Event], staff: &Staff) -> Told {
         told.failed = failed.contains(message_id.as_str());
         if !told.failed {
             told.of.extend(about.iter().flat_map(|(kind, ids)| ids.iter().map(|id| (*kind, *id))));
+            told.limits.extend(limits.iter().cloned());
         }
     }
     told

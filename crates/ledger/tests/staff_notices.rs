@@ -1,10 +1,10 @@
 //! Enters: what waits in an outbox. Leaves: who is told of it, how often, and of what numbers.
 //! Never: sends anything.
 
-use crate::support::{Scene, now};
+use crate::support::{Scene, now, staff};
 use chrono::{Days, TimeDelta};
 use despatch_core::clock::Moment;
-use despatch_ledger::{StaffNotice, Verdict};
+use despatch_ledger::{LimitStep, Near, StaffNotice, Verdict};
 use despatch_message::Mailbox;
 use despatch_settings::{Config, NoticeKind};
 
@@ -53,10 +53,15 @@ fn later(minutes: i64) -> Moment {
 }
 
 fn next(scene: &mut Scene, config: &Config, minutes: i64) -> Option<StaffNotice> {
+    next_with(scene, config, minutes, &[])
+}
+
+/// The next notice while these limits are near.
+fn next_with(scene: &mut Scene, config: &Config, minutes: i64, limits: &[LimitStep]) -> Option<StaffNotice> {
     let from =
         Mailbox { name: "The team".to_owned(), address: "team@office.example.invalid".parse().expect("one") };
-    let soon = now().today + Days::new(1);
-    scene.ledger.next_staff_notice(config, &from, soon, later(minutes)).expect("it answers")
+    let near = Near { soon: now().today + Days::new(1), limits };
+    scene.ledger.next_staff_notice(config, &from, near, later(minutes)).expect("it answers")
 }
 
 fn text(notice: &StaffNotice) -> String {
@@ -114,4 +119,49 @@ fn nobody_is_told_who_wants_nothing() {
     let mut scene = Scene::new();
     scene.queue("ONE", None);
     assert!(next(&mut scene, &config(&[]), 0).is_none());
+}
+
+/// A step towards the limit of a case that ends on 25 November 2026 at 9.
+fn limit(case: &str, step: &str) -> LimitStep {
+    let moment = |text: &str| text.parse().expect("a moment");
+    LimitStep {
+        case_id: case.parse().expect("an id"),
+        what: "release the person: the detention ends".to_owned(),
+        until: moment("2026-11-25T09:00+00:00"),
+        step: moment(step),
+    }
+}
+
+#[test]
+fn each_alarm_of_a_limit_is_told_once_and_at_once_by_a_number_alone() {
+    let (mut scene, config) = (Scene::new(), config(&[NoticeKind::Limits]));
+    let first =
+        [limit("CASE-ONE-1", "2026-11-23T09:00+00:00"), limit("CASE-TWO-1", "2026-11-23T09:00+00:00")];
+    let said = text(&next_with(&mut scene, &config, 0, &first).expect("a notice"));
+    assert!(said.contains("limits of detention that are near: 2"), "{said}");
+    assert!(said.contains("https://pages.example.invalid/work") && !said.contains("/review"), "{said}");
+    assert!(!said.contains("CASE-"), "{said}");
+    assert!(next_with(&mut scene, &config, 60, &first).is_none(), "it is told once");
+    // The next step of one, a minute later; then its end.
+    let second = [limit("CASE-ONE-1", "2026-11-24T09:00+00:00"), first[1].clone()];
+    let said = text(&next_with(&mut scene, &config, 1, &second).expect("a notice"));
+    assert!(said.contains("limits of detention that are near: 1"), "{said}");
+    let lapsed = [limit("CASE-ONE-1", "2026-11-25T09:00+00:00"), first[1].clone()];
+    let said = text(&next_with(&mut scene, &config, 2, &lapsed).expect("a notice"));
+    assert!(said.contains("limits of detention that have lapsed: 1") && !said.contains("near"), "{said}");
+    assert_eq!(scene.wrong(), Vec::<String>::new());
+}
+
+#[test]
+fn whoever_does_not_want_limits_or_may_not_see_the_case_is_not_told_of_one() {
+    let (mut scene, wants) = (Scene::new(), config(&[NoticeKind::Limits]));
+    let near = [limit("CASE-ONE-1", "2026-11-23T09:00+00:00")];
+    assert!(next_with(&mut scene, &config(&[NoticeKind::ToReview]), 0, &near).is_none());
+    scene.queue("ONE", None);
+    let (case, readers) = (near[0].case_id.clone(), ["the-clerk".parse().expect("an id")].into());
+    scene
+        .ledger
+        .restrict_case(&case, readers, "a colleague knows her", &staff("the-clerk"), now())
+        .expect("restricted");
+    assert!(next_with(&mut scene, &wants, 0, &near).is_none());
 }

@@ -48,8 +48,10 @@ impl RejectNotice {
 pub struct WaitingNotice {
     pub from: Mailbox,
     pub to: Mailbox,
-    /// How many there are of what, such as "messages to review".
-    pub waiting: Vec<(usize, &'static str)>,
+    /// How many messages there are of what kind, such as "messages to review".
+    pub messages: Vec<(usize, &'static str)>,
+    /// How many limits of detention there are of what kind, such as "limits of detention that are near".
+    pub limits: Vec<(usize, &'static str)>,
     /// The address of the pages, if there are any.
     pub pages: Option<String>,
     /// Truncated to whole seconds.
@@ -64,18 +66,31 @@ impl WaitingNotice {
     /// # Errors
     /// An address cannot be written in a header.
     pub fn compose(self) -> Result<Vec<u8>, Fault> {
-        let Self { from, to, waiting, pages, date, message_id } = self;
-        let lines: Vec<String> = waiting.iter().map(|(number, of)| format!("    {of}: {number}")).collect();
-        let place = match pages {
-            Some(address) => format!("They are at\n\n    {address}/review"),
-            None => "In the office, this command lists them:\n\n    despatch outbox list".to_owned(),
+        let Self { from, to, messages, limits, pages, date, message_id } = self;
+        let of_messages = (!messages.is_empty()).then_some(("/review", "despatch outbox list"));
+        let of_limits = (!limits.is_empty()).then_some(("/work", "despatch deadlines"));
+        let places: Vec<String> = of_messages
+            .into_iter()
+            .chain(of_limits)
+            .map(|(page, command)| match &pages {
+                Some(address) => format!("    {address}{page}"),
+                None => format!("    {command}"),
+            })
+            .collect();
+        let lead = match (&pages, places.len()) {
+            (Some(_), _) => "They are at",
+            (None, 1) => "In the office, this command lists them:",
+            (None, _) => "In the office, these commands list them:",
         };
+        let waiting = || messages.iter().chain(&limits);
+        let lines: Vec<String> = waiting().map(|(number, of)| format!("    {of}: {number}")).collect();
+        let place = format!("{lead}\n\n{}", places.join("\n"));
         let text = format!(
             "Since you were last told, this waits for you:\n\n{}\n\n{place}\n\n\
              This message holds nothing about anybody. Please write nothing about a case in a reply.\n",
             lines.join("\n")
         );
-        let number: usize = waiting.iter().map(|(number, _)| number).sum();
+        let number: usize = waiting().map(|(number, _)| number).sum();
         composed(&from, &to, (format!("{number} waiting for you"), &text), (date, message_id))
     }
 }

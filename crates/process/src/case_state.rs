@@ -4,6 +4,7 @@
 
 use crate::cancellations::Cancellations;
 use crate::deadlines::{Deadline, DeadlineRule};
+use crate::detention::london_time::LondonTime;
 use crate::detention::state::DetentionState;
 use crate::facts::{BookedFact, Departure, Fact, Level};
 use crate::history::PastEvent;
@@ -160,6 +161,15 @@ impl CaseState {
     /// Returns the due date of the rule, if its clock is running.
     pub fn due(&self, rule: DeadlineRule) -> Option<NaiveDate> {
         self.clocks.iter().find(|clock| clock.rule == rule).map(|clock| clock.due)
+    }
+
+    /// Returns when the first limit of the person's detention or stay lapses. What authorises a stay meanwhile is none.
+    pub fn limit(&self) -> Option<LondonTime> {
+        let limits = self
+            .clocks
+            .iter()
+            .filter(|clock| matches!(clock.rule, DeadlineRule::StayLimit | DeadlineRule::PregnancyLimit));
+        limits.filter_map(|clock| clock.at).min()
     }
 
     /// Returns why nothing more can be arranged for this case; `None` while the process is open.

@@ -60,7 +60,7 @@ pub use circumstances::Circumstance;
 pub use deadlines::{Deadline, DeadlineRule};
 pub use facts::{BookedFact, Fact};
 pub use history::{History, PastEvent, PastMessage, Recorded};
-pub use moot::moot;
+pub use moot::Pointless;
 pub use packs::pack::RowNumber;
 pub use packs::{Adoption, Pack, PackRecord, Packs, Withdrawal, permits};
 pub use pending_effects::PendingEffect;

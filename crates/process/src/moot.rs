@@ -1,4 +1,5 @@
-//! Enters: a message that is held, its holds, the record of its case and today. Leaves: why it waits for nothing any more.
+//! Enters: a message that is held, its holds and the record of its case; then today. Leaves: why it waits for nothing any
+//! more.
 //! Never: ends a hold: a person closes what is moot, and an event that undoes another ends what that one held.
 
 use crate::case_state::CaseState;
@@ -7,26 +8,47 @@ use crate::facts::Fact;
 use crate::history::{History, PastEvent};
 use crate::plan::planned::{Planned, To};
 use crate::purpose::Purpose;
+use crate::response_window::ResponseWindow;
 use chrono::NaiveDate;
 use despatch_core::words::weekday_words;
+use serde::{Deserialize, Serialize};
 
-/// Returns why a message waits for nothing any more, whatever holds it: the later record has made it pointless. `holds`
-/// are the codes of its holds.
-pub fn moot(planned: &Planned, holds: &[&str], history: &History, today: NaiveDate) -> Option<String> {
-    let state = CaseState::of(history);
-    if let Some(last) = planned.not_after.filter(|last| today > *last) {
-        return Some(format!("it made sense until {} and no longer", weekday_words(last)));
+/// What makes a message that is held pointless: all that the record tells of it, where only the day is still open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Pointless {
+    not_after: Option<NaiveDate>,
+    window: Option<ResponseWindow>,
+    /// What the later record has settled, on whatever day.
+    settled: Option<String>,
+}
+
+impl Pointless {
+    /// Looks at a message and the record of its case. `holds` are the codes of its holds.
+    pub fn of(planned: &Planned, holds: &[&str], history: &History) -> Pointless {
+        let state = CaseState::of(history);
+        // What stops something is told to the living and of the dead.
+        let settled = if state.died_on.is_some() && !planned.purpose.stops_work() {
+            Some("the person has died")
+        } else {
+            passed_by(planned.purpose, &state)
+                .or_else(|| copied_elsewhere(planned, &state, history))
+                .or_else(|| holds.iter().find_map(|code| settled(code, &state)))
+        };
+        let (not_after, window) = (planned.not_after, planned.window.clone());
+        Pointless { not_after, window, settled: settled.map(str::to_owned) }
     }
-    if let Some(window) = planned.window.as_ref().filter(|window| !window.is_open_on(today)) {
-        let last = weekday_words(window.latest_service);
-        return Some(format!("it was to be served by {last}, and the appointment needs a new date"));
+
+    /// Returns why it waits for nothing any more on this day, whatever holds it.
+    pub fn on(&self, today: NaiveDate) -> Option<String> {
+        if let Some(last) = self.not_after.filter(|last| today > *last) {
+            return Some(format!("it made sense until {} and no longer", weekday_words(last)));
+        }
+        if let Some(window) = self.window.as_ref().filter(|window| !window.is_open_on(today)) {
+            let last = weekday_words(window.latest_service);
+            return Some(format!("it was to be served by {last}, and the appointment needs a new date"));
+        }
+        self.settled.clone()
     }
-    // What stops something is told to the living and of the dead.
-    if state.died_on.is_some() && !planned.purpose.stops_work() {
-        return Some("the person has died".to_owned());
-    }
-    let passed_by = passed_by(planned.purpose, &state).or_else(|| copied_elsewhere(planned, &state, history));
-    passed_by.or_else(|| holds.iter().find_map(|code| settled(code, &state))).map(str::to_owned)
 }
 
 /// Returns what has come since that a message of this purpose was for.
@@ -66,6 +88,7 @@ fn settled(code: &str, state: &CaseState) -> Option<&'static str> {
         "removed_after_assessment" if state.removal_on.is_none() && state.left.is_none() => {
             Some("the removal did not take place")
         }
+        "limit_lapsed" if state.detention.ended_at.is_some() => Some("the detention has ended"),
         "left_detention" if state.left.is_none() => {
             Some("the person is detained again: the response is decided anew for the place where they are")
         }

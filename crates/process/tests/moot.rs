@@ -7,14 +7,14 @@ use super::story::Story;
 use despatch_core::words::Role;
 use despatch_process::case::Answer::{No, NotGiven, Yes};
 use despatch_process::case::{Departure, OpinionMethod};
-use despatch_process::{Planned, moot};
+use despatch_process::{Planned, Pointless};
 use std::collections::BTreeSet;
 
 const DAY: &str = "Wednesday 11 March 2026";
 
 /// Why a message of the story is moot on a day, if these codes hold it.
 fn why(story: &Story, one: &Planned, codes: &[&str], on: &str) -> Option<String> {
-    moot(one, codes, &story.history, day(on))
+    Pointless::of(one, codes, &story.history).on(day(on))
 }
 
 fn of(story: &Story, event: usize, row: &str, role: Role) -> Planned {
@@ -169,6 +169,7 @@ fn the_page_has_a_row_for_every_hold() {
         "guard_",
         "window_closed",
         "stale",
+        "limit_lapsed",
         "no_message",
     ]);
     known.extend([

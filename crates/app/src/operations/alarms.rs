@@ -4,13 +4,14 @@
 //! Never: sends or releases anything, or identifies a case by anything but its id.
 
 use super::Failure;
+use super::case_watch::CaseWatch;
 use super::incidents::{report_clock, running};
-use super::limits::{LimitNear, LimitWatch};
-use super::unserved::{Unserved, unserved};
+use super::limits::LimitNear;
+use super::unserved::Unserved;
 use chrono::{NaiveDate, TimeDelta};
 use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, date_words, duration_words, weekday_words};
-use despatch_ledger::{Despatch, DespatchId, Incident, Ledger, State};
+use despatch_ledger::{Despatch, DespatchId, Incident, Ledger, LimitStep, State};
 use despatch_process::{Calendar, Division};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -75,19 +76,16 @@ pub struct CopyWaits {
 }
 
 impl CopyWaits {
-    /// The alarm of a despatch; `None` if it is not such a copy, was sent, or has not waited long enough.
+    /// The alarm of a copy that has not gone; `None` if it has not waited long enough.
     pub(super) fn of(
         ledger: &mut Ledger,
-        despatch: &Despatch,
+        case_id: &CaseId,
+        (despatch, state): (DespatchId, State),
         now: Moment,
     ) -> Result<Option<CopyWaits>, Failure> {
-        if !despatch.planned.safety || !despatch.state.waits() {
-            return Ok(None);
-        }
-        let made = ledger.made_at(despatch.id)?;
+        let made = ledger.made_at(despatch)?;
         let minutes = made.map_or(0, |at| now.at.signed_duration_since(at).num_minutes().max(0));
-        let (case_id, state) = (despatch.case_id.clone(), despatch.state);
-        let alarm = CopyWaits { despatch: despatch.id, case_id, state, minutes };
+        let alarm = CopyWaits { despatch, case_id: case_id.clone(), state, minutes };
         Ok(Some(alarm).filter(|alarm| alarm.minutes >= ALARM_AFTER_MINUTES))
     }
 
@@ -181,13 +179,22 @@ pub fn incident_text(incident: &Incident, now: Moment) -> String {
 #[derive(Debug, Default)]
 pub struct AlarmWatch {
     raised: BTreeSet<(&'static str, String)>,
-    /// The responses that are near the last day for their service, as of an event of the record and a day: the whole
-    /// record is asked again only when either is another.
-    unserved: Option<((i64, NaiveDate), Vec<Unserved>)>,
-    limits: LimitWatch,
+    cases: CaseWatch,
 }
 
 impl AlarmWatch {
+    /// Returns every limit whose alarm is due, raised or not: whoever tells staff of them knows of what they were told.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub(super) fn limit_steps(
+        &mut self,
+        ledger: &mut Ledger,
+        now: Moment,
+    ) -> Result<Vec<LimitStep>, Failure> {
+        Ok(self.cases.limits(ledger, now)?.into_iter().map(LimitNear::step).collect())
+    }
+
     /// Returns the alarms that have not been raised yet.
     ///
     /// # Errors
@@ -200,32 +207,15 @@ impl AlarmWatch {
     ) -> Result<Vec<Alarm>, Failure> {
         let unacknowledged = unacknowledged(ledger, calendar, now)?;
         let mut copies = Vec::new();
-        for despatch in ledger.waiting_copies()? {
-            copies.extend(CopyWaits::of(ledger, &despatch, now)?);
+        for copy in ledger.waiting_copies()? {
+            copies.extend(CopyWaits::of(ledger, &copy.case_id, (copy.id, copy.state), now)?);
         }
         copies.sort_by_key(|copy| Reverse(copy.minutes));
         let all = (unacknowledged.into_iter().map(Alarm::Unacknowledged))
             .chain(copies.into_iter().map(Alarm::CopyWaits))
-            .chain(self.unserved(ledger, calendar, now.today)?.into_iter().map(Alarm::Unserved))
-            .chain(self.limits.near(ledger, now)?.into_iter().map(Alarm::Limit))
+            .chain(self.cases.unserved(ledger, calendar, now.today)?.into_iter().map(Alarm::Unserved))
+            .chain(self.cases.limits(ledger, now)?.into_iter().map(Alarm::Limit))
             .chain(running(ledger)?.into_iter().map(Alarm::Incident));
         Ok(all.filter(|alarm| self.raised.insert(alarm.key())).collect())
-    }
-
-    fn unserved(
-        &mut self,
-        ledger: &mut Ledger,
-        calendar: &Calendar,
-        today: NaiveDate,
-    ) -> Result<Vec<Unserved>, Failure> {
-        let as_of = (ledger.tail()?.map_or(0, |(number, _)| number), today);
-        match &self.unserved {
-            Some((known, found)) if *known == as_of => Ok(found.clone()),
-            _ => {
-                let found = unserved(ledger, calendar, today)?;
-                self.unserved = Some((as_of, found.clone()));
-                Ok(found)
-            }
-        }
     }
 }

@@ -2,45 +2,15 @@
 //! takes note of, so that whoever asks what is due does not read it again. Never: says so of a case that could still be due
 //! on another day.
 
-use super::Failure;
 use chrono::NaiveDate;
-use despatch_core::words::CaseId;
-use despatch_ledger::{Ledger, OnRecord};
+use despatch_ledger::OnRecord;
 use despatch_process::case::EventName;
 use despatch_process::events::CopyOf;
-use despatch_process::{CaseState, Fact, History};
-
-/// The cases that were found at rest, as the record stood at an event.
-pub(super) struct AtRest {
-    as_of: i64,
-    cases: Vec<CaseId>,
-}
-
-impl AtRest {
-    /// Begins to look, before the first case is read.
-    pub(super) fn of(ledger: &mut Ledger) -> Result<Self, Failure> {
-        let as_of = ledger.tail()?.map_or(0, |(number, _)| number);
-        Ok(Self { as_of, cases: Vec::new() })
-    }
-
-    /// Looks at the events of one case.
-    pub(super) fn look(&mut self, case: &CaseId, events: &[OnRecord]) {
-        if rests(events) {
-            self.cases.push(case.clone());
-        }
-    }
-
-    /// Has the ledger take note of them.
-    pub(super) fn note(self, ledger: &mut Ledger) -> Result<(), Failure> {
-        Ok(ledger.note_at_rest(&self.cases, self.as_of)?)
-    }
-}
+use despatch_process::{CaseState, Fact};
 
 /// Whether the person has left detention or has died, no clock runs, nothing is awaited, and every message has gone or
 /// will not go. All of that is so on any day, until something happens in the case.
-fn rests(events: &[OnRecord]) -> bool {
-    let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
-    let standing = CaseState::of(&history);
+pub(super) fn rests(events: &[OnRecord], standing: &CaseState) -> bool {
     let ended =
         standing.left.is_some() || standing.died_on.is_some() || standing.detention.ended_at.is_some();
     let nothing_runs = standing.clocks.is_empty() && standing.ahead().is_none();

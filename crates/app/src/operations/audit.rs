@@ -2,6 +2,7 @@
 //! and a new checkpoint. Never: repairs the record: people must find out what is wrong with it.
 
 use super::push::Keeper;
+use super::running_cases::with_wrong_digest;
 use super::{Actor, Failure, OpenOffice};
 use crate::office::Unlock;
 use despatch_core::fault::Fault;
@@ -80,6 +81,12 @@ pub fn verify(open: &mut OpenOffice, _: &Actor, request: VerifyRecord) -> Result
     elsewhere.retain(|checkpoint| !is_lost(checkpoint));
     audit.outside = elsewhere.into_iter().max_by_key(|one| one.seq);
     faults.extend(audit.wrong.iter().map(|wrong| Fault::new(&wrong.at, "audit.wrong", &wrong.why, STOP)));
+    // Of a record that does not hold nothing is made.
+    let digests = if audit.wrong.is_empty() { with_wrong_digest(&mut open.ledger)? } else { Vec::new() };
+    faults.extend(digests.into_iter().map(|case| {
+        let cause = "what is kept of it for the list of what is due is not what its record says";
+        Fault::new(format!("the case {case}"), "audit.wrong", cause, STOP)
+    }));
     if faults.is_empty() { Ok(audit) } else { Err(faults.into()) }
 }
 

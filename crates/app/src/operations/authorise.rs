@@ -10,7 +10,7 @@ use despatch_ledger::{Despatch, DespatchId, OnRecord, State};
 use despatch_process::Recorded;
 use despatch_process::detention::{Authority, Signer};
 use despatch_settings::Config;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A step that waits for somebody's authority.
 #[derive(Debug, Clone, Serialize)]
@@ -28,39 +28,39 @@ pub struct Unauthorised {
     pub held: Vec<DespatchId>,
 }
 
-impl Unauthorised {
-    /// The steps of a case that wait.
-    pub(super) fn of<'e>(
-        case_id: &'e CaseId,
-        events: &'e [OnRecord],
-        config: &'e Config,
-        today: NaiveDate,
-    ) -> impl Iterator<Item = Unauthorised> + 'e {
-        events.iter().filter_map(move |event| {
-            let messages = event.despatches.as_slice();
-            Self::of_file((case_id, event.submission), &event.recorded, messages, (config, today))
-        })
+/// Such a step as the record has it, whoever may sign and when.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct UnsignedStep {
+    case_file: i64,
+    what: String,
+    since: NaiveDate,
+    needs: Authority,
+    held: Vec<DespatchId>,
+}
+
+impl UnsignedStep {
+    /// Those of a case.
+    pub(super) fn of_case(events: &[OnRecord]) -> Vec<UnsignedStep> {
+        let of_file =
+            |event: &OnRecord| UnsignedStep::of(event.submission, &event.recorded, &event.despatches);
+        events.iter().filter_map(of_file).collect()
     }
 
-    fn of_file(
-        (case_id, case_file): (&CaseId, i64),
-        recorded: &Recorded,
-        messages: &[Despatch],
-        (config, today): (&Config, NaiveDate),
-    ) -> Option<Unauthorised> {
+    fn of(case_file: i64, recorded: &Recorded, messages: &[Despatch]) -> Option<UnsignedStep> {
         let needs = recorded.awaits_authority()?;
         let held = messages.iter().filter(|one| one.state == State::Held).map(|one| one.id).collect();
-        Some(Unauthorised {
-            case_id: case_id.clone(),
-            case_file,
-            what: recorded.fact.summary(),
-            since: recorded.on,
-            needs,
-            may_sign: may_sign(config, needs, today),
-            held,
-        })
+        Some(UnsignedStep { case_file, what: recorded.fact.summary(), since: recorded.on, needs, held })
     }
 
+    /// The step, with who of the staff may sign on this day.
+    pub(super) fn on(self, case_id: &CaseId, config: &Config, today: NaiveDate) -> Unauthorised {
+        let UnsignedStep { case_file, what, since, needs, held } = self;
+        let may_sign = may_sign(config, needs, today);
+        Unauthorised { case_id: case_id.clone(), case_file, what, since, needs, may_sign, held }
+    }
+}
+
+impl Unauthorised {
     /// The step as a task, without any name but those of staff.
     pub fn text(&self) -> String {
         let who = match self.may_sign.as_slice() {
@@ -102,9 +102,9 @@ pub fn awaiting(open: &mut OpenOffice, actor: &Actor, case_file: i64) -> Result<
         ledger.recorded_of(case_file)?.ok_or_else(|| fault("no event on record came with it that counts"))?;
     may_see(ledger, actor, &found.case_id)?;
     let messages = ledger.despatches_of_submission(case_file)?;
-    let of_file = (&found.case_id, case_file);
-    let waits = Unauthorised::of_file(of_file, &found.recorded, &messages, (&office.config, today));
-    Ok(waits.ok_or_else(|| fault("nothing that it records waits for anybody's authority"))?)
+    let waits = UnsignedStep::of(case_file, &found.recorded, &messages);
+    let waits = waits.ok_or_else(|| fault("nothing that it records waits for anybody's authority"))?;
+    Ok(waits.on(&found.case_id, &office.config, today))
 }
 
 /// A step that is authorised.

@@ -109,7 +109,7 @@ pub fn show(open: &mut OpenOffice, actor: &Actor, request: ShowCase) -> Result<C
     }
     let standing = CaseState::of(&ledger.case_history(&id)?);
     let notes = notes(ledger, &events)?;
-    let board = DeadlineBoard::of(ledger, office, std::slice::from_ref(&id), now)?;
+    let board = DeadlineBoard::of_case(ledger, office, &id, now)?;
     let week = WeekPlaces::of_case(ledger, office, &events)?;
     let counting: Vec<_> =
         events.iter().map(|event| (event.recorded.event_id.clone(), event.submission)).collect();

@@ -2,12 +2,12 @@
 //! Never: changes anything.
 
 use super::alarms::incident_text;
+use super::case_watch::CaseWatch;
 use super::clock_check::look;
 use super::inbox::LiesThere;
 use super::incidents::running;
 use super::outbox::review_due;
 use super::policy::in_use::{ending_soon, unfit};
-use super::unserved::unserved;
 use super::{Actor, Failure, OpenOffice, config_files, directory, keys, push, retention};
 use crate::office::{CONFIG_FILE, OUTBOX, Office, OfficeLoader, Reach};
 use crate::pipeline::examples::{Print, try_kind, try_own};
@@ -114,7 +114,7 @@ fn warnings(open: &mut OpenOffice, actor: &Actor) -> Result<Vec<String>, Failure
             one.id
         )
     }));
-    let unserved = unserved(ledger, &office.calendar, now.today)?;
+    let unserved = CaseWatch::default().unserved(ledger, &office.calendar, now.today)?;
     warnings.extend(unserved.iter().filter(|one| is_seen(&one.case_id)).map(|one| one.text()));
     let incidents = running(ledger)?;
     let incidents = incidents.iter().filter(|incident| is_seen(&incident.case_id));

@@ -2,13 +2,14 @@
 //! Never: calls the response of row 36 overdue, as no deadline is set for it; or puts personal data in a calendar.
 
 use super::alarms::{CopyWaits, Unacknowledged, unacknowledged};
-use super::at_rest::{AtRest, rest_awaited};
 use super::authorise::Unauthorised;
+use super::case_digest::{Ahead, CaseDigest};
 use super::casework::may_see;
 use super::inbox::{Rejected, rejected};
 use super::incidents::running;
 use super::limits::LimitNear;
 use super::moot::MootHold;
+use super::running_cases::{digest_of, each_running};
 use super::unserved::Unserved;
 use super::week_places::WeekPlaces;
 use super::{Actor, Failure, OpenOffice, unknown_case};
@@ -16,10 +17,9 @@ use crate::office::Office;
 use chrono::{NaiveDate, NaiveTime};
 use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
-use despatch_ledger::{Despatch, Incident, Ledger, OnRecord};
+use despatch_ledger::{Incident, Ledger};
 use despatch_letters::ics::{Entry, EventTime, calendar};
-use despatch_process::events::DecisionFact;
-use despatch_process::{CaseState, Deadline, DeadlineRule, Fact, History, Purpose};
+use despatch_process::{Deadline, DeadlineRule};
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -101,92 +101,117 @@ pub fn deadlines(
         seen && (case.is_none() || one.case_id == case)
     };
     let rejected = rejected(&open.office, &mut open.ledger)?.into_iter().filter(of_case).collect();
-    let cases = match &case {
-        Some(only) if !open.ledger.knows_case(only)? => return Err(unknown_case(only).into()),
-        Some(only) => {
-            may_see(&mut open.ledger, actor, only)?;
-            vec![only.clone()]
-        }
-        None => open.ledger.running_cases()?.into_iter().filter(|case| !hidden.contains(case)).collect(),
-    };
     let now = open.clock.now();
-    let board = DeadlineBoard::of(&mut open.ledger, &open.office, &cases, now)?;
-    let week = WeekPlaces::of_day(&mut open.ledger, &open.office, now.today)?;
+    let OpenOffice { office, ledger, .. } = open;
+    let board = match &case {
+        Some(only) if !ledger.knows_case(only)? => return Err(unknown_case(only).into()),
+        Some(only) => {
+            may_see(ledger, actor, only)?;
+            DeadlineBoard::of_case(ledger, office, only, now)?
+        }
+        None => DeadlineBoard::of_all(ledger, office, &hidden, now)?,
+    };
+    let week = WeekPlaces::of_day(ledger, office, now.today)?;
     Ok(DeadlineBoard { rejected, week, ..board })
 }
 
 impl DeadlineBoard {
-    /// Everything that is due in these cases, nearest first.
-    pub(super) fn of(
+    /// Everything that is due in every case but the hidden ones, nearest first.
+    fn of_all(
         ledger: &mut Ledger,
         office: &Office,
-        cases: &[CaseId],
+        hidden: &BTreeSet<CaseId>,
         now: Moment,
     ) -> Result<DeadlineBoard, Failure> {
-        let (mut board, days) = (DeadlineBoard::default(), &office.calendar);
-        let mut rest = AtRest::of(ledger)?;
-        for case_id in cases {
-            let events = ledger.case_events(case_id)?;
-            for despatch in events.iter().flat_map(|event| &event.despatches) {
-                board.alarms.extend(CopyWaits::of(ledger, despatch, now)?);
-            }
-            board.unserved.extend(Unserved::of(case_id, &events, days, now.today));
-            board.moot.extend(MootHold::of_case(&events, now.today));
-            board.unauthorised.extend(Unauthorised::of(case_id, &events, &office.config, now.today));
-            board.add(case_id, &events, now);
-            rest.look(case_id, &events);
-        }
-        rest.note(ledger)?;
-        board.sort();
-        board.unheard = unacknowledged(ledger, days, now)?;
-        board.unheard.retain(|one| cases.contains(&one.case_id));
-        board.incidents = running(ledger)?;
-        board.incidents.retain(|incident| cases.contains(&incident.case_id));
-        Ok(board)
+        let (mut board, mut cases) = (DeadlineBoard::default(), BTreeSet::new());
+        each_running(
+            ledger,
+            |case| !hidden.contains(case),
+            |ledger, case_id, digest| {
+                board.add_copies(ledger, &case_id, &digest, now)?;
+                board.add(&case_id, digest, office, now);
+                cases.insert(case_id);
+                Ok(())
+            },
+        )?;
+        board.finish(ledger, office, now, |case| cases.contains(case))
     }
 
-    /// What is due in one case, without the messages that wait to be acknowledged and the incidents.
-    pub(super) fn of_one(
+    /// Everything that is due in one case, nearest first.
+    pub(super) fn of_case(
         ledger: &mut Ledger,
         office: &Office,
         case_id: &CaseId,
         now: Moment,
     ) -> Result<DeadlineBoard, Failure> {
+        let (mut board, digest) = (DeadlineBoard::default(), digest_of(ledger, case_id)?);
+        board.add_copies(ledger, case_id, &digest, now)?;
+        board.add(case_id, digest, office, now);
+        board.finish(ledger, office, now, |case| case == case_id)
+    }
+
+    /// What is due in one case, without the messages that wait or are to be acknowledged and the incidents.
+    pub(super) fn of_digest(case_id: &CaseId, digest: CaseDigest, office: &Office, now: Moment) -> Self {
         let mut board = DeadlineBoard::default();
-        let events = ledger.case_events(case_id)?;
-        board.unserved.extend(Unserved::of(case_id, &events, &office.calendar, now.today));
-        board.unauthorised.extend(Unauthorised::of(case_id, &events, &office.config, now.today));
-        board.add(case_id, &events, now);
-        Ok(board)
+        board.add(case_id, digest, office, now);
+        board
+    }
+
+    /// Adds the copies for healthcare teams of one case that have waited too long.
+    fn add_copies(
+        &mut self,
+        ledger: &mut Ledger,
+        case_id: &CaseId,
+        digest: &CaseDigest,
+        now: Moment,
+    ) -> Result<(), Failure> {
+        for copy in &digest.copies {
+            self.alarms.extend(CopyWaits::of(ledger, case_id, *copy, now)?);
+        }
+        Ok(())
     }
 
     /// Adds one case.
-    fn add(&mut self, case_id: &CaseId, events: &[OnRecord], now: Moment) {
-        let (today, id) = (now.today, case_id);
-        let case_id = || id.clone();
-        let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
-        let standing = CaseState::of(&history);
-        self.deadlines.extend(standing.clocks.iter().map(|clock| DueDeadline {
+    fn add(&mut self, id: &CaseId, digest: CaseDigest, office: &Office, now: Moment) {
+        let (today, case_id) = (now.today, || id.clone());
+        let CaseDigest { to_serve, held, unsigned, clocks, appointment, awaited, .. } = digest;
+        self.unserved.extend(to_serve.and_then(|one| one.on(id, &office.calendar, today)));
+        self.moot.extend(held.iter().filter_map(|one| one.on(id, today)));
+        self.unauthorised.extend(unsigned.into_iter().map(|step| step.on(id, &office.config, today)));
+        self.limits.extend(clocks.iter().filter_map(|clock| LimitNear::of(id, clock, now)));
+        self.deadlines.extend(clocks.into_iter().map(|clock| DueDeadline {
             case_id: case_id(),
             days_left: (clock.due - today).num_days(),
-            clock: clock.clone(),
+            clock,
         }));
-        self.limits.extend(standing.clocks.iter().filter_map(|clock| LimitNear::of(id, clock, now)));
-        // Where papers alone are left, nothing is held on that day.
-        let held = standing.ahead().filter(|_| !standing.papers_only);
-        self.appointments.extend(held.map(|booked| UpcomingAppointment {
+        self.appointments.extend(appointment.map(|Ahead { number, date, time }| UpcomingAppointment {
             case_id: case_id(),
-            number: booked.number,
-            date: booked.fact.date,
-            time: booked.fact.time,
+            number,
+            date,
+            time,
         }));
-        let response = response(&standing, events);
-        self.responses.extend(response.map(|(what, since)| PendingResponse {
+        self.responses.extend(awaited.map(|(what, since)| PendingResponse {
             case_id: case_id(),
-            what,
+            what: what.words(),
             since,
             days: (today - since).num_days(),
         }));
+    }
+
+    /// Sorts it, and adds the messages that wait to be acknowledged and the incidents of the cases that are `meant`.
+    fn finish(
+        mut self,
+        ledger: &mut Ledger,
+        office: &Office,
+        now: Moment,
+        meant: impl Fn(&CaseId) -> bool,
+    ) -> Result<DeadlineBoard, Failure> {
+        self.sort();
+        self.unheard = unacknowledged(ledger, &office.calendar, now)?;
+        self.unheard.retain(|one| meant(&one.case_id));
+        self.incidents = running(ledger)?;
+        self.incidents.retain(|incident| meant(&incident.case_id));
+        Ok(self)
     }
 
     /// Sorts nearest first; responses by age, oldest first.
@@ -232,52 +257,4 @@ impl DeadlineBoard {
 /// The name of a rule, as it is in the ledger.
 fn rule_word(rule: DeadlineRule) -> String {
     serde_json::to_value(rule).ok().and_then(|word| Some(word.as_str()?.to_owned())).unwrap_or_default()
-}
-
-/// What is left of a report that was rejected below the baseline (G14): no response is awaited, and the case is over once
-/// the referral and the healthcare team's copy have gone and the letter that rejects the report is served.
-fn rejection(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
-    let since = standing.received_on?;
-    let waits = |despatch: &Despatch| {
-        let needed = matches!(despatch.planned.purpose, Purpose::Referral | Purpose::ReportToHealthcare);
-        needed && despatch.state.waits()
-    };
-    if standing.answer_served_on.is_none() {
-        Some(("the letter that rejects the report is not served", since))
-    } else if events.iter().flat_map(|event| &event.despatches).any(waits) {
-        Some(("the rejected report has not gone to everybody who must have it", since))
-    } else {
-        None
-    }
-}
-
-/// The response still to be decided or sent, and since when it could have been.
-fn response(standing: &CaseState, events: &[OnRecord]) -> Option<(&'static str, NaiveDate)> {
-    if let Some(since) = rest_awaited(events) {
-        return Some(("only the healthcare team's copy was made: the rest of its file was rejected", since));
-    }
-    let decided = events.iter().rev().find_map(|event| match event.recorded.fact {
-        Fact::ResponseDecided(DecisionFact { on, before_removal: false, .. }) => Some((event, on)),
-        _ => None,
-    });
-    if let Some((event, on)) = decided {
-        let unsent =
-            event.despatches.iter().any(|one| one.planned.purpose == Purpose::Response && one.state.waits());
-        return unsent.then_some(("the response is decided and has not gone to everybody", on));
-    }
-    if standing.is_over() || standing.responded_on.is_some() || standing.awaits_opinion() {
-        return None;
-    }
-    if standing.rejected {
-        return rejection(standing, events);
-    }
-    // While the person was not detained, nothing ran.
-    let again = |on: NaiveDate| standing.detained_again_on.map_or(on, |again| again.max(on));
-    let arrived = standing.received_on.or(standing.referred_on).map(again);
-    match standing.opinion_received_on {
-        Some(on) => Some(("the second opinion is here and the response is not decided", again(on))),
-        // Unknown: the record does not say whether a second opinion was requested.
-        None if standing.requested.is_none() && !standing.without_opinion => None,
-        None => Some(("no second opinion is to come and the response is not decided", arrived?)),
-    }
 }

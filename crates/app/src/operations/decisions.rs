@@ -13,7 +13,8 @@ use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_guards::Guard;
 use despatch_ledger::{
-    Approving, Checks, Decision, Despatch, DespatchId, Hold, Ledger, LedgerError, Signing, State, recheck,
+    Approving, AsOf, Checks, Decision, Despatch, DespatchId, Hold, Ledger, LedgerError, Signing, State,
+    recheck,
 };
 use despatch_seal::approvers::Approvers;
 use despatch_settings::Staff;
@@ -309,8 +310,9 @@ fn must_regenerate(
 ) -> Result<bool, LedgerError> {
     let held = matches!(despatch.state, State::Held | State::Refused | State::Deferred);
     let (packs, frozen) = (ledger.packs()?, ledger.frozen()?);
+    let as_of = AsOf { now, limit: ledger.limit_of(despatch)? };
     let in_the_way =
-        recheck(despatch, ledger.files(), checks, (&packs, &frozen), now.today)?.err().unwrap_or_default();
+        recheck(despatch, ledger.files(), checks, (&packs, &frozen), as_of)?.err().unwrap_or_default();
     // Only the policy can lift a firm hold, and it is evaluated when the message is regenerated.
     let firm = despatch.planned.hold.as_ref().is_some_and(|hold| hold.firm);
     // A case moved to a new pack is planned by that one, whatever was wrong with the old one.

@@ -2,11 +2,12 @@
 //! the next. Never: reads a case of which nothing has happened since, but on another day.
 
 use super::deadlines::DeadlineBoard;
+use super::running_cases::{digest_of, each_running};
 use super::summary::days_left;
 use super::{Failure, OpenOffice};
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, time_words, weekday_words};
-use despatch_ledger::{Ledger, Tail};
+use despatch_ledger::Tail;
 use despatch_process::DeadlineRule;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -129,29 +130,41 @@ impl DueList {
             *self = Self::default();
             return Ok(Arc::clone(&self.sorted));
         };
-        let cases: Vec<CaseId> = match &self.as_of {
+        match &self.as_of {
             Some((known, day)) if *day == now.today && *known == tail => return Ok(Arc::clone(&self.sorted)),
             Some((known, day)) if *day == now.today && known.seq < tail.seq => {
-                open.ledger.cases_touched_since(known.seq)?.into_iter().collect()
+                for case in open.ledger.cases_touched_since(known.seq)? {
+                    let due = due_in(open, &case)?;
+                    self.take(case, due);
+                }
             }
             // Another day, or a record that was restored.
             _ => {
                 self.by_case.clear();
-                open.ledger.running_cases()?
+                let OpenOffice { office, ledger, .. } = open;
+                each_running(
+                    ledger,
+                    |_| true,
+                    |_, case, digest| {
+                        let due = Due::of(DeadlineBoard::of_digest(&case, digest, office, now));
+                        self.take(case, due);
+                        Ok(())
+                    },
+                )?;
             }
-        };
-        for case in cases {
-            let due = due_in(open, &case)?;
-            match due.is_empty() {
-                true => self.by_case.remove(&case),
-                false => self.by_case.insert(case, Arc::new(due)),
-            };
         }
         let mut sorted: Vec<Due> = self.by_case.values().flat_map(|due| due.iter().cloned()).collect();
         let rank = |due: &Due| (due.kind == DueKind::Response, due.due, due.case_id.clone(), due.kind);
         sorted.sort_by_cached_key(rank);
         (self.as_of, self.sorted) = (Some((tail, now.today)), Arc::new(sorted));
         Ok(Arc::clone(&self.sorted))
+    }
+
+    fn take(&mut self, case: CaseId, due: Vec<Due>) {
+        match due.is_empty() {
+            true => self.by_case.remove(&case),
+            false => self.by_case.insert(case, Arc::new(due)),
+        };
     }
 }
 
@@ -161,6 +174,7 @@ impl DueList {
 /// The ledger cannot be read.
 pub(super) fn due_in(open: &mut OpenOffice, case: &CaseId) -> Result<Vec<Due>, Failure> {
     let now = open.now();
-    let ledger: &mut Ledger = &mut open.ledger;
-    Ok(Due::of(DeadlineBoard::of_one(ledger, &open.office, case, now)?))
+    let OpenOffice { office, ledger, .. } = open;
+    let digest = digest_of(ledger, case)?;
+    Ok(Due::of(DeadlineBoard::of_digest(case, digest, office, now)))
 }

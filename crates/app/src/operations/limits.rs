@@ -1,14 +1,12 @@
-//! Enters: the record and the moment. Leaves: the limits of detentions and stays whose alarm is due, kept from one look to the
-//! next. Never: reads a case of which nothing has happened since, or says that a limit lapsed before its hour.
+//! Enters: the clock of a limit and the moment. Leaves: the alarm of a detention or a stay that is due.
+//! Never: says that a limit lapsed before its hour.
 
-use super::Failure;
 use despatch_core::clock::Moment;
 use despatch_core::words::CaseId;
-use despatch_ledger::{Ledger, OnRecord, Tail};
+use despatch_ledger::LimitStep;
+use despatch_process::Deadline;
 use despatch_process::detention::LondonTime;
-use despatch_process::{CaseState, Deadline, History};
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// A limit that is near, or has lapsed.
 #[derive(Debug, Clone, Serialize)]
@@ -40,60 +38,14 @@ impl LimitNear {
         }
     }
 
+    /// The step of which staff are told by email.
+    pub(super) fn step(self) -> LimitStep {
+        let LimitNear { case_id, what, until, step, .. } = self;
+        LimitStep { case_id, what, until, step }
+    }
+
     /// What tells this alarm from another: each step raises its own.
     pub(super) fn key(&self) -> String {
         format!("{} {} {} {}", self.case_id, self.what, self.until, self.step)
     }
-}
-
-/// The limits that run, as of an event of the record.
-#[derive(Debug, Default)]
-pub(super) struct LimitWatch {
-    as_of: Option<Tail>,
-    by_case: BTreeMap<CaseId, Vec<Deadline>>,
-}
-
-impl LimitWatch {
-    /// Returns every limit whose alarm is due, the nearest first.
-    pub(super) fn near(&mut self, ledger: &mut Ledger, now: Moment) -> Result<Vec<LimitNear>, Failure> {
-        self.refresh(ledger)?;
-        let of_case = |(case, clocks): (&CaseId, &Vec<Deadline>)| {
-            clocks.iter().filter_map(|clock| LimitNear::of(case, clock, now)).collect::<Vec<_>>()
-        };
-        let mut found: Vec<LimitNear> = self.by_case.iter().flat_map(of_case).collect();
-        found.sort_by_key(|one| one.until);
-        Ok(found)
-    }
-
-    fn refresh(&mut self, ledger: &mut Ledger) -> Result<(), Failure> {
-        let Some(tail) = ledger.tail()?.map(|(seq, hash)| Tail { seq, hash }) else {
-            *self = Self::default();
-            return Ok(());
-        };
-        let cases: Vec<CaseId> = match &self.as_of {
-            Some(known) if *known == tail => return Ok(()),
-            Some(known) if known.seq < tail.seq => {
-                ledger.cases_touched_since(known.seq)?.into_iter().collect()
-            }
-            _ => {
-                self.by_case.clear();
-                ledger.cases_with_limits()?
-            }
-        };
-        for case in cases {
-            let clocks = limits_of(&ledger.case_events(&case)?);
-            match clocks.is_empty() {
-                true => self.by_case.remove(&case),
-                false => self.by_case.insert(case, clocks),
-            };
-        }
-        self.as_of = Some(tail);
-        Ok(())
-    }
-}
-
-/// The clocks of a case that have alarms.
-fn limits_of(events: &[OnRecord]) -> Vec<Deadline> {
-    let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
-    CaseState::of(&history).clocks.into_iter().filter(|clock| !clock.alarms.is_empty()).collect()
 }

@@ -16,6 +16,8 @@ pub mod alarms;
 mod at_rest;
 /// Whether the record is complete and unchanged.
 pub mod audit;
+/// The response that is still to be decided or sent.
+mod awaited;
 /// Who authorises a step personally.
 pub mod authorise;
 /// Many case files from one sheet.
@@ -26,8 +28,12 @@ pub mod backup;
 pub mod calls;
 /// Who owns a case, who alone may see it, and who works in whose place.
 pub mod casework;
+/// What the board of what is due needs of a case, as it is kept.
+mod case_digest;
 /// What is on record for a case, its state, and its notes.
 pub mod case_history;
+/// The limits and the services that are near, kept from one look to the next.
+mod case_watch;
 /// Every fault of an office.
 pub mod check_office;
 /// How a detention stands, in lines.
@@ -113,6 +119,8 @@ pub mod receipts;
 /// Purging, litigation holds and erasure.
 pub mod retention;
 mod review_keys;
+/// The digest of each case in which something may run or wait.
+mod running_cases;
 /// Sending what is approved.
 pub mod send_approved;
 /// What a sender reads before it gives up the rest.

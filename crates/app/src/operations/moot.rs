@@ -5,8 +5,8 @@ use super::Failure;
 use chrono::NaiveDate;
 use despatch_core::words::CaseId;
 use despatch_ledger::{Despatch, DespatchId, Ledger, OnRecord, State};
-use despatch_process::{History, moot};
-use serde::Serialize;
+use despatch_process::{History, Pointless};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A despatch that is held and waits for nothing any more.
@@ -17,18 +17,30 @@ pub struct MootHold {
     pub why: String,
 }
 
-impl MootHold {
+/// What makes a despatch that is held pointless, but for the day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct HeldDespatch {
+    despatch: DespatchId,
+    pointless: Pointless,
+}
+
+impl HeldDespatch {
     /// Those of one case.
-    pub(super) fn of_case(events: &[OnRecord], today: NaiveDate) -> Vec<MootHold> {
-        let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
+    pub(super) fn of_case(events: &[OnRecord], history: &History) -> Vec<HeldDespatch> {
         let held = events.iter().flat_map(|event| &event.despatches).filter(|one| one.state == State::Held);
-        held.filter_map(|despatch| MootHold::of(despatch, &history, today)).collect()
+        held.map(|despatch| HeldDespatch::of(despatch, history)).collect()
     }
 
-    fn of(despatch: &Despatch, history: &History, today: NaiveDate) -> Option<MootHold> {
+    fn of(despatch: &Despatch, history: &History) -> HeldDespatch {
         let codes: Vec<&str> = despatch.holds.iter().map(|hold| hold.code.as_str()).collect();
-        let why = moot(&despatch.planned, &codes, history, today)?;
-        Some(MootHold { despatch: despatch.id, case_id: despatch.case_id.clone(), why })
+        let pointless = Pointless::of(&despatch.planned, &codes, history);
+        HeldDespatch { despatch: despatch.id, pointless }
+    }
+
+    /// The hold, if it is moot on this day.
+    pub(super) fn on(&self, case_id: &CaseId, today: NaiveDate) -> Option<MootHold> {
+        let why = self.pointless.on(today)?;
+        Some(MootHold { despatch: self.despatch, case_id: case_id.clone(), why })
     }
 }
 
@@ -45,7 +57,9 @@ pub(super) fn among(
             of_case.insert(despatch.case_id.clone(), ledger.case_history(&despatch.case_id)?);
         }
         let history = of_case.get(&despatch.case_id);
-        found.extend(history.and_then(|history| MootHold::of(despatch, history, today)));
+        found.extend(
+            history.and_then(|history| HeldDespatch::of(despatch, history).on(&despatch.case_id, today)),
+        );
     }
     Ok(found)
 }

@@ -70,8 +70,9 @@ pub fn send_approved(
         let told = send_notices(office, ledger, &sender.courier, *clock, &mut |notice, verdict| {
             report(SendProgress::Told(notice, verdict));
         });
+        let limits = alarms.limit_steps(ledger, clock.now())?;
         let told = told.and_then(|()| {
-            send_staff_notices(office, ledger, &sender.courier, *clock, &mut |notice, verdict| {
+            send_staff_notices(office, ledger, &sender.courier, (*clock, &limits), &mut |notice, verdict| {
                 report(SendProgress::ToldStaff(notice, verdict));
             })
         });

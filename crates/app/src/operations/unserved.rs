@@ -1,13 +1,11 @@
-//! Enters: the cases in which removal is set, and today. Leaves: the responses whose service is not on record although the
-//! last day for it is near, with whom to tell. Never: says when the removal is, or takes one that was sent for served.
+//! Enters: a case in which removal is set, and today. Leaves: the response whose service is not on record although the last
+//! day for it is near, with whom to tell. Never: says when the removal is, or takes one that was sent for served.
 
-use super::Failure;
-use super::at_rest::AtRest;
 use chrono::NaiveDate;
 use despatch_core::words::{CaseId, EntryId, Role, weekday_words};
-use despatch_ledger::{Ledger, OnRecord};
+use despatch_ledger::OnRecord;
 use despatch_process::{BeyondCalendar, Calendar, CaseState, DeadlineRule, Division, History, To};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Working days before the last day for service on which the alarm is first raised; it is raised again on each step.
 const FIRST_STEP: u32 = 2;
@@ -26,7 +24,7 @@ pub struct Unserved {
 }
 
 /// How far the response has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stands {
     Undecided,
@@ -61,20 +59,19 @@ impl Step {
     }
 }
 
-impl Unserved {
-    /// That of a case; `None` if it awaits no service, or there is time.
-    pub(super) fn of(
-        case_id: &CaseId,
-        events: &[OnRecord],
-        calendar: &Calendar,
-        today: NaiveDate,
-    ) -> Option<Unserved> {
-        let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
-        let state = CaseState::of(&history);
+/// A response before a removal whose service is awaited, however near the last day for it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct ToServe {
+    due: NaiveDate,
+    stands: Stands,
+    caseworker: Option<EntryId>,
+    manager: Option<EntryId>,
+}
+
+impl ToServe {
+    /// That of a case; `None` if it awaits no service.
+    pub(super) fn of(events: &[OnRecord], history: &History, state: &CaseState) -> Option<ToServe> {
         let due = state.due(DeadlineRule::BeforeRemoval).filter(|_| !state.is_over())?;
-        // A calendar that ends is told by `check`; until then the day itself counts.
-        let step =
-            Step::of(due, today, calendar).unwrap_or_else(|_| (today >= due).then_some(Step::LastDay))?;
         let to_serve = |role| matches!(role, Role::Det | Role::Ost);
         let mut messages = history.events.iter().flat_map(|past| past.gone());
         let sent = messages.any(|one| one.purpose.is_response() && to_serve(one.role));
@@ -85,9 +82,20 @@ impl Unserved {
         };
         let manager = latest(events, Role::CaseworkManager).or(latest(events, Role::SeniorCaseworker));
         let caseworker = latest(events, Role::Caseworker);
-        Some(Unserved { case_id: case_id.clone(), due, stands, step, caseworker, manager })
+        Some(ToServe { due, stands, caseworker, manager })
     }
 
+    /// The alarm; `None` while there is time.
+    pub(super) fn on(self, case_id: &CaseId, calendar: &Calendar, today: NaiveDate) -> Option<Unserved> {
+        let ToServe { due, stands, caseworker, manager } = self;
+        // A calendar that ends is told by `check`; until then the day itself counts.
+        let step =
+            Step::of(due, today, calendar).unwrap_or_else(|_| (today >= due).then_some(Step::LastDay))?;
+        Some(Unserved { case_id: case_id.clone(), due, stands, step, caseworker, manager })
+    }
+}
+
+impl Unserved {
     /// The alarm, without any name.
     pub fn text(&self) -> String {
         let stands = match self.stands {
@@ -124,24 +132,4 @@ fn latest(events: &[OnRecord], role: Role) -> Option<EntryId> {
         To::Entry(entry) => Some(entry.clone()),
         To::Body(_) => None,
     })
-}
-
-/// Returns every response that is near the last day for its service, the nearest first.
-///
-/// # Errors
-/// The ledger cannot be read.
-pub fn unserved(
-    ledger: &mut Ledger,
-    calendar: &Calendar,
-    today: NaiveDate,
-) -> Result<Vec<Unserved>, Failure> {
-    let (mut found, mut rest) = (Vec::new(), AtRest::of(ledger)?);
-    for case_id in ledger.cases_before_removal()? {
-        let events = ledger.case_events(&case_id)?;
-        found.extend(Unserved::of(&case_id, &events, calendar, today));
-        rest.look(&case_id, &events);
-    }
-    rest.note(ledger)?;
-    found.sort_by_key(|one| one.due);
-    Ok(found)
 }

@@ -13,10 +13,12 @@ use despatch_core::words::{Sha256, date_words, short_date_words, weekday_words};
 use despatch_directory::entry::Entry;
 use despatch_directory::opening::OpeningMethod;
 use despatch_guards::clear::Clear;
-use despatch_ledger::{Despatch, DespatchId, Hold, MessageBinding, Recipient, SealedDespatch, State};
+use despatch_ledger::{
+    Despatch, DespatchId, Hold, MessageBinding, Recipient, SealedDespatch, State, limit_hold,
+};
 use despatch_letters::render::mail::ClearMail;
 use despatch_message::{Draft, Mailbox, SealedPart};
-use despatch_process::{Planned, To};
+use despatch_process::{CaseState, Planned, To};
 use despatch_seal::keys::PublicKey;
 use despatch_seal::list::Head;
 use despatch_seal::manifest;
@@ -81,6 +83,9 @@ impl<'a> MessageBuilder<'a> {
         let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
         let reasons = resolution.holds.iter().map(Hold::from);
         let mut holds: Vec<Hold> = reasons.chain(planned.hold.as_ref().map(Hold::from)).collect();
+        // Of a message that is made again more may be on record than its event knew: that is asked when it is approved.
+        let limit = (revision == 1).then(|| CaseState::of(&self.record.history).limit()).flatten();
+        holds.extend(limit_hold(planned, limit, self.now));
         let mut warnings = self.plan.warnings.clone();
         let mut copy = None;
         let mut checks = Vec::new();

@@ -67,11 +67,13 @@ pub fn regenerate(
     )
 }
 
-/// Whether the plan still has this despatch. A hold of the policy may have been lifted, and under a pack to which a
-/// person moved the case, its dates may differ; any other change is for a person to settle.
+/// Whether the plan still has this despatch. A hold of the policy may have been lifted, an earlier program did not say what
+/// maintains detention, and under a pack to which a person moved the case, its dates may differ; any other change is for a
+/// person to settle.
 fn same(planned: &Planned, before: &Planned, moved: bool) -> bool {
     if !moved {
-        return Planned { hold: None, ..planned.clone() } == Planned { hold: None, ..before.clone() };
+        let plain = |one: &Planned| Planned { hold: None, maintains: false, ..one.clone() };
+        return plain(planned) == plain(before);
     }
     let whom = |planned: &Planned| {
         let Planned { purpose, team, kind, role, to, copy, attachments, .. } = planned.clone();

@@ -6,7 +6,7 @@ use super::{Courier, Verdict};
 use crate::office::Office;
 use chrono::NaiveDate;
 use despatch_core::clock::Clock;
-use despatch_ledger::{Ledger, LedgerError, Notice, StaffNotice};
+use despatch_ledger::{Ledger, LedgerError, LimitStep, Near, Notice, StaffNotice};
 use despatch_message::Mailbox;
 use despatch_process::Division;
 
@@ -34,8 +34,8 @@ pub fn send_notices(
     Ok(())
 }
 
-/// Sends the notices of what waits for staff, in the name of the first team of the settings, and reports each. The caller
-/// holds the `sender` lease.
+/// Sends the notices of what waits for staff and of the limits of detention that are near, in the name of the first team of
+/// the settings, and reports each. The caller holds the `sender` lease.
 ///
 /// # Errors
 /// The ledger fails, or a notice cannot be composed.
@@ -43,13 +43,13 @@ pub fn send_staff_notices(
     office: &Office,
     ledger: &mut Ledger,
     courier: &Courier,
-    clock: Clock,
+    (clock, limits): (Clock, &[LimitStep]),
     report: &mut dyn FnMut(&StaffNotice, &Verdict),
 ) -> Result<(), LedgerError> {
     let Some(team) = office.config.teams.values().next() else { return Ok(()) };
     let from = Mailbox { name: team.letterhead.name.clone(), address: team.from.clone() };
-    let soon = next_working_day(office, clock.now().today);
-    while let Some(notice) = ledger.next_staff_notice(&office.config, &from, soon, clock.now())? {
+    let near = Near { soon: next_working_day(office, clock.now().today), limits };
+    while let Some(notice) = ledger.next_staff_notice(&office.config, &from, near, clock.now())? {
         let verdict = courier.deliver(&team.from, &notice.parcel(), &mut || Ok::<(), LedgerError>(()));
         ledger.record_staff_notice_delivery(&notice, verdict.clone(), clock.now())?;
         report(&notice, &verdict);

@@ -17,7 +17,7 @@ pub use casework::{CaseworkEvent, CoverEvent, CoverKind, SearchEvent, SearchedBy
 pub use config::{ConfigEvent, ConfigPath};
 pub use despatches::{DespatchEvent, HoldCause, Regenerated, Viewing};
 pub use directory::EntryEvent;
-pub use office::{IncidentEvent, OfficeEvent, ReviewKeyEvent, Tail, TriedFile};
+pub use office::{IncidentEvent, LimitStep, OfficeEvent, ReviewKeyEvent, Tail, TriedFile};
 pub use packs::PackEvent;
 pub use retention::{
     AuthorityEvent, DropEvent, Erased, ExportEvent, InboxEvent, Purged, RemovedFile, RetentionEvent,

@@ -6,6 +6,7 @@ use crate::despatch::Verdict;
 use crate::ids::DespatchId;
 use chrono::{DateTime, Utc};
 use despatch_core::words::{CaseId, EntryId, Sha256, StaffId};
+use despatch_process::detention::LondonTime;
 use despatch_settings::NoticeKind;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -48,6 +49,25 @@ pub struct Tail {
     pub hash: Sha256,
 }
 
+/// A step towards a limit of a detention or a stay, or its end: one of the alarms of which staff are told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitStep {
+    pub case_id: CaseId,
+    /// What must be done by then, in the pack's words.
+    pub what: String,
+    pub until: LondonTime,
+    /// The moment of the alarm; at the end, that of the limit.
+    pub step: LondonTime,
+}
+
+impl LimitStep {
+    /// Returns whether it is the end of the limit.
+    pub(crate) fn is_lapsed(&self) -> bool {
+        self.step >= self.until
+    }
+}
+
 /// A file on which a recovery key was tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +97,9 @@ events! {
         "staff_notice" StaffNotice {
             to: StaffId,
             about: BTreeMap<NoticeKind, Vec<DespatchId>>,
+            /// The limits of detention that it counts.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            limits: Vec<LimitStep>,
             message_id: String,
             message: Sha256,
         },

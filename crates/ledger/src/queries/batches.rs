@@ -60,6 +60,12 @@ statements! {
         rows!(), " AND (queued.number IS NULL OR queued.number NOT IN (", hidden_files!("$2"), ")) \
          ORDER BY batch_row.number, batch_row.case_sha256"
     );
+    /// The same in numbers: one row for each sheet and each end of a case file.
+    COUNT_ROWS = concat!(
+        "SELECT last, sheet, COUNT(queued) AS queued, COUNT(*) AS number FROM (",
+        rows!(), " AND (queued.number IS NULL OR queued.number NOT IN (", hidden_files!("$2"), "))) AS listed \
+         GROUP BY last, sheet"
+    );
     /// For whoever goes on with the batch: what is on record of each file, whoever may see it.
     FATES = rows!();
     TALLY = concat!("SELECT state, role, kind, COUNT(*) AS number FROM ", messages!(), " GROUP BY state, role, kind");
@@ -116,6 +122,18 @@ pub enum RowFate {
 impl RowFate {
     /// Every one, in the order of a row's life.
     pub const ALL: [RowFate; 5] = [Self::Waiting, Self::InHand, Self::Queued, Self::Rejected, Self::Replaced];
+
+    /// What became of a row: whether its case file is queued, the end of the last one that had its bytes, and whether the
+    /// latest sheet has it.
+    fn of(queued: bool, last: Option<&str>, latest: bool) -> RowFate {
+        match last {
+            _ if queued => Self::Queued,
+            Some("claimed") => Self::InHand,
+            _ if !latest => Self::Replaced,
+            Some("rejected") => Self::Rejected,
+            _ => Self::Waiting,
+        }
+    }
 
     /// Returns the label that people read.
     pub fn label(self) -> &'static str {
@@ -204,6 +222,32 @@ impl Ledger {
         let query = ROWS.query().bind(batch.name.as_str()).bind(text(reader));
         let rows = self.ask(async |connection| query.fetch_all(connection).await)?;
         rows.iter().map(|row| read_row(row, batch.sheet)).collect()
+    }
+
+    /// Counts the rows of a batch that somebody may see by what became of them.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn batch_fates(
+        &mut self,
+        batch: &BatchOnRecord,
+        reader: Option<&StaffId>,
+    ) -> Result<BTreeMap<RowFate, usize>, LedgerError> {
+        let query = COUNT_ROWS.query().bind(batch.name.as_str()).bind(text(reader));
+        let rows = self.ask(async |connection| query.fetch_all(connection).await)?;
+        let mut fates: BTreeMap<RowFate, usize> = BTreeMap::new();
+        for row in rows {
+            let [queued, number] = ["queued", "number"].map(|column| row.get::<i64, _>(column));
+            let latest = row.get::<&str, _>("sheet") == batch.sheet.to_string();
+            let other = RowFate::of(false, row.get("last"), latest);
+            for (fate, number) in [(RowFate::Queued, queued), (other, number - queued)] {
+                let number = usize::try_from(number).unwrap_or(0);
+                if number > 0 {
+                    *fates.entry(fate).or_default() += number;
+                }
+            }
+        }
+        Ok(fates)
     }
 
     /// Counts the messages of a batch that somebody may see.
@@ -296,13 +340,7 @@ fn read_row(row: &LedgerRow, latest: Sha256) -> Result<RowOnRecord, LedgerError>
     let case_id: Option<&str> = row.get("case_id");
     let last: Option<&str> = row.get("last");
     let place: i64 = row.get("place");
-    let fate = match (case_file, last) {
-        (Some(_), _) => RowFate::Queued,
-        (None, Some("claimed")) => RowFate::InHand,
-        _ if parsed("sheet")? != latest => RowFate::Replaced,
-        (None, Some("rejected")) => RowFate::Rejected,
-        _ => RowFate::Waiting,
-    };
+    let fate = RowFate::of(case_file.is_some(), last, parsed("sheet")? == latest);
     Ok(RowOnRecord {
         row: u32::try_from(place).map_err(|_| unread("its number"))?,
         file: parsed("case_sha256")?,

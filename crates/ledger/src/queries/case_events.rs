@@ -9,8 +9,9 @@ use crate::error::LedgerError;
 use crate::ledger::Ledger;
 use crate::statement::statements;
 use despatch_core::words::{CaseId, PackId};
+use despatch_process::detention::LondonTime;
 use despatch_process::history::PastEvent;
-use despatch_process::{History, Recorded};
+use despatch_process::{CaseState, History, Recorded};
 use sqlx::Row;
 use std::collections::BTreeMap;
 
@@ -75,6 +76,15 @@ impl Ledger {
         Ok(History { events, ..History::default() })
     }
 
+    /// Returns when the first limit of the person's detention or stay lapses, as the record of the case stands now; `None`
+    /// if the despatch keeps nobody in detention.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn limit_of(&mut self, despatch: &Despatch) -> Result<Option<LondonTime>, LedgerError> {
+        self.ask(async |connection| limit_of(connection, despatch).await)
+    }
+
     /// Returns the ids of every case, in order of arrival.
     ///
     /// # Errors
@@ -103,6 +113,20 @@ impl Ledger {
 /// Returns whether anything of a case was queued.
 pub(crate) async fn knows(connection: &mut LedgerConnection, case_id: &CaseId) -> Result<bool, LedgerError> {
     Ok(KNOWN.query().bind(case_id.as_str()).fetch_optional(connection).await?.is_some())
+}
+
+/// Returns when the first limit of the person's detention or stay lapses, as the record of the case stands now; `None` if the
+/// despatch keeps nobody in detention.
+pub(crate) async fn limit_of(
+    connection: &mut LedgerConnection,
+    despatch: &Despatch,
+) -> Result<Option<LondonTime>, LedgerError> {
+    if !despatch.planned.maintains {
+        return Ok(None);
+    }
+    let events = events_of(connection, &despatch.case_id, false).await?;
+    let history = History { events: events.iter().map(OnRecord::past).collect(), ..History::default() };
+    Ok(CaseState::of(&history).limit())
 }
 
 /// Returns the current or the replaced events of a case.

@@ -62,6 +62,7 @@ pub use record_page::{RecordPage, RecordSelection};
 pub use removals::CaseDecision;
 pub use restored::Restored;
 pub use review_queue::{QueuePage, QueuePart, QueueSelection, Waiting};
+pub use running::{Looked, RunningCase};
 pub use sealed_files::SealedFile;
 pub use settled::SettledCase;
 pub use submissions::{Foreseen, LatestFile, LiveSubmission, Named, RejectedOnRecord};

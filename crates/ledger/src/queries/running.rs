@@ -1,7 +1,11 @@
-//! Enters: the cases in which something may run or wait, and which of them a reader found at rest. Leaves: those that are
-//! left. Never: leaves out a case in which something has happened since it was found at rest.
+//! Enters: the cases in which something may run or wait, and what a reader found in them. Leaves: those that are left, each
+//! with its digest.
+//! Never: leaves out a case, or hands out a digest of one, in which something has happened since it was looked at.
+//!
+//! A digest is what a reader made of the record of one case, so that the next need not read it again. It is no part of the
+//! record: no event tells of it, nothing but what is due is read from it, and whoever does not understand it makes it anew.
 
-use crate::engine::{LedgerConnection, LedgerRow};
+use crate::engine::LedgerConnection;
 use crate::error::LedgerError;
 use crate::ledger::Ledger;
 use crate::statement::statements;
@@ -9,18 +13,31 @@ use despatch_core::words::CaseId;
 use sqlx::Row;
 
 statements! {
-    RUNNING = "SELECT case_id FROM running_case ORDER BY (SELECT MIN(number) FROM submission \
+    RUNNING = "SELECT case_id, digest FROM running_case ORDER BY (SELECT MIN(number) FROM submission \
                WHERE submission.case_id = running_case.case_id AND state = 'queued' AND superseded = 0)";
-    // The rule as it is written among the clocks of an event.
-    BEFORE_REMOVAL = "SELECT case_id FROM submission WHERE case_id IN (SELECT case_id FROM running_case) \
-                      AND state = 'queued' AND superseded = 0 \
-                      AND recorded LIKE '%\"rule\":\"before_removal\"%' GROUP BY case_id ORDER BY MIN(number)";
-    // A clock has them only if it is a limit.
-    WITH_LIMITS = "SELECT case_id FROM submission WHERE case_id IN (SELECT case_id FROM running_case) \
-                   AND state = 'queued' AND superseded = 0 \
-                   AND recorded LIKE '%\"alarms\":%' GROUP BY case_id ORDER BY MIN(number)";
-    RUNS = "INSERT INTO running_case (case_id) VALUES ($1) ON CONFLICT (case_id) DO NOTHING";
+    DIGEST = "SELECT digest FROM running_case WHERE case_id = $1";
+    RUNS = "INSERT INTO running_case (case_id) VALUES ($1) ON CONFLICT (case_id) DO UPDATE SET digest = NULL \
+            WHERE running_case.digest IS NOT NULL";
+    FORGET_DIGEST = "UPDATE running_case SET digest = NULL WHERE case_id = $1 AND digest IS NOT NULL";
+    KEEP = "UPDATE running_case SET digest = $2 WHERE case_id = $1";
     RESTS = "DELETE FROM running_case WHERE case_id = $1";
+}
+
+/// A case in which something may run or wait.
+#[derive(Debug)]
+pub struct RunningCase {
+    pub case_id: CaseId,
+    /// What a reader made of its record, if nothing has happened in it since.
+    pub digest: Option<String>,
+}
+
+/// What a reader found in a case.
+#[derive(Debug)]
+pub enum Looked {
+    /// Nothing runs or waits in it.
+    AtRest,
+    /// What the next reader needs of it.
+    Digest(String),
 }
 
 impl Ledger {
@@ -28,55 +45,60 @@ impl Ledger {
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn running_cases(&mut self) -> Result<Vec<CaseId>, LedgerError> {
+    pub fn running_cases(&mut self) -> Result<Vec<RunningCase>, LedgerError> {
         let rows = self.ask(async |connection| RUNNING.query().fetch_all(connection).await)?;
-        rows.iter().map(case_id).collect()
+        let mut cases = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id: &str = row.try_get("case_id")?;
+            let case_id = id.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))?;
+            cases.push(RunningCase { case_id, digest: row.try_get("digest")? });
+        }
+        Ok(cases)
     }
 
-    /// Returns those of them in which an event started the clock of the response before a removal, in order of arrival.
+    /// Returns what a reader made of the record of a case, if that was kept and nothing has happened in it since.
     ///
     /// # Errors
     /// The ledger cannot be read.
-    pub fn cases_before_removal(&mut self) -> Result<Vec<CaseId>, LedgerError> {
-        let rows = self.ask(async |connection| BEFORE_REMOVAL.query().fetch_all(connection).await)?;
-        rows.iter().map(case_id).collect()
+    pub fn digest_of(&mut self, case: &CaseId) -> Result<Option<String>, LedgerError> {
+        let query = DIGEST.query().bind(case.as_str());
+        let row = self.ask(async |connection| query.fetch_optional(connection).await)?;
+        Ok(row.map(|row| row.try_get("digest")).transpose()?.flatten())
     }
 
-    /// Returns those of them in which an event started the clock of a limit, in order of arrival.
-    ///
-    /// # Errors
-    /// The ledger cannot be read.
-    pub fn cases_with_limits(&mut self) -> Result<Vec<CaseId>, LedgerError> {
-        let rows = self.ask(async |connection| WITH_LIMITS.query().fetch_all(connection).await)?;
-        rows.iter().map(case_id).collect()
-    }
-
-    /// Takes note that nothing runs or waits in these cases, as the record stood after the event number `as_of`. One of
-    /// which something has happened since is not noted.
+    /// Takes note of what was found in these cases, as the record stood after the event number `as_of`. One of which
+    /// something has happened since is not noted.
     ///
     /// # Errors
     /// The ledger fails.
-    pub fn note_at_rest(&mut self, cases: &[CaseId], as_of: i64) -> Result<(), LedgerError> {
-        if cases.is_empty() {
+    pub fn note_found(&mut self, found: &[(CaseId, Looked)], as_of: i64) -> Result<(), LedgerError> {
+        if found.is_empty() {
             return Ok(());
         }
         self.write_unrecorded(async |connection| {
             let touched = super::work::touched_since(connection, as_of).await?;
-            for case in cases.iter().filter(|case| !touched.contains(*case)) {
-                RESTS.query().bind(case.as_str()).execute(&mut *connection).await?;
+            for (case, found) in found.iter().filter(|(case, _)| !touched.contains(case)) {
+                match found {
+                    Looked::AtRest => RESTS.query().bind(case.as_str()),
+                    Looked::Digest(digest) => KEEP.query().bind(case.as_str()).bind(digest.clone()),
+                }
+                .execute(&mut *connection)
+                .await?;
             }
             Ok(())
         })
     }
 }
 
-fn case_id(row: &LedgerRow) -> Result<CaseId, LedgerError> {
-    let id: &str = row.try_get("case_id")?;
-    id.parse().map_err(|why: &str| LedgerError::Failed(why.to_owned()))
-}
-
 /// Takes note that something has happened in a case by which something may run or wait.
 pub(crate) async fn runs(connection: &mut LedgerConnection, case: &str) -> Result<(), LedgerError> {
     RUNS.query().bind(case).execute(connection).await?;
+    Ok(())
+}
+
+/// Takes note that something has happened in a case by which nothing begins to run or wait: it is no longer as it was looked
+/// at.
+pub(crate) async fn forget_digest(connection: &mut LedgerConnection, case: &str) -> Result<(), LedgerError> {
+    FORGET_DIGEST.query().bind(case).execute(connection).await?;
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::events::{DespatchEvent, LedgerEvent, PackEvent, SubmissionEvent};
 use crate::ids::DespatchId;
 use crate::queries::despatches::find;
 use crate::queries::packs::pack_record;
-use crate::queries::running::runs;
+use crate::queries::running::{forget_digest, runs};
 use crate::statement::statements;
 use crate::submission::Submission;
 use batches::{load_batch, save_batches};
@@ -144,9 +144,11 @@ pub(crate) async fn save_changed(
     for id in state.despatches.take_changed() {
         if let Some(despatch) = state.despatches.get(&id) {
             DespatchRow::of(despatch)?.save(connection).await?;
+            let case = despatch.case_id.as_str();
             // A sender takes one that waited, and what it ends lets nothing run that did not run before.
-            if !despatch.state.is_settled() && !despatch.state.has_gone() {
-                runs(connection, despatch.case_id.as_str()).await?;
+            match despatch.state.is_settled() || despatch.state.has_gone() {
+                true => forget_digest(connection, case).await?,
+                false => runs(connection, case).await?,
             }
         }
     }

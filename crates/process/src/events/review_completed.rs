@@ -264,7 +264,7 @@ impl ReviewCompleted {
         let rules = &plan.detention_rules()?.reasons;
         let (kind, stage) = (plan.place_kind(), self.stage);
         let answer = rules.form(kind, stage, team);
-        if answer == FormAnswer::None || plan.limit_has_lapsed() {
+        if answer == FormAnswer::None || !plan.may_maintain() {
             return Some(());
         }
         let (circumstance, form) = match answer {

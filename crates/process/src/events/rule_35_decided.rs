@@ -144,7 +144,7 @@ impl Rule35Decided {
         let attached = plan.case.attachments.iter().any(|one| one.kind == AttachmentKind::Dcpr);
         let signer = self.authorised.as_ref().map(Authorised::signer);
         let authorised = plan.must_be_authorised(needed, signer, attached, &[Purpose::ReportResponse]);
-        if !plan.limit_has_lapsed() {
+        if plan.may_maintain() {
             plan.circumstances.insert(Circumstance::ReportAnswered);
         }
         plan.warn("An ad hoc review was done for this report: record it as review_completed too.");

@@ -56,6 +56,8 @@ pub struct PlanBuilder<'a> {
     /// The reviews that are outstanding once somebody authorises the one of this event.
     pub once_authorised: Vec<Deadline>,
     pub window: Option<ResponseWindow>,
+    /// The event keeps the person in detention.
+    pub maintains: bool,
     /// Messages that a person must decide on.
     pub holds: Vec<Held>,
     pub pending_effects: BTreeSet<PendingEffect>,
@@ -116,6 +118,7 @@ impl<'a> PlanBuilder<'a> {
             clocks: Vec::new(),
             once_authorised: Vec::new(),
             window: None,
+            maintains: false,
             holds: Vec::new(),
             pending_effects: BTreeSet::new(),
             immediate: Vec::new(),

@@ -191,14 +191,13 @@ impl<'a> PlanBuilder<'a> {
         }
     }
 
-    /// Returns whether a limit of the person's detention or stay has lapsed, so that nothing that maintains detention is
-    /// made. On the limit's own day a person makes sure that what maintains it goes before.
-    pub(crate) fn limit_has_lapsed(&mut self) -> bool {
-        let of_limit =
-            |clock: &&Deadline| matches!(clock.rule, DeadlineRule::StayLimit | DeadlineRule::PregnancyLimit);
-        let until = self.state.clocks.iter().filter(of_limit).filter_map(|clock| clock.at).min();
-        let Some(until) = until else {
-            return false;
+    /// Takes note that the event keeps the person in detention, and returns whether it may: not from the day after a limit
+    /// has lapsed. A plan is of a day, so that it is the same when its messages are made again; on the limit's own day the
+    /// messages are made, and the hour decides at their approval and at their sending.
+    pub(crate) fn may_maintain(&mut self) -> bool {
+        self.maintains = true;
+        let Some(until) = self.state.limit() else {
+            return true;
         };
         if until.date() < self.today {
             self.warn(format!(
@@ -206,17 +205,17 @@ impl<'a> PlanBuilder<'a> {
                  or moved to where they may be kept.",
                 until.words()
             ));
-            return true;
+            return false;
         }
         if until.date() == self.today {
-            let words = format!(
-                "A limit of the detention lapses today, on {}: let this go only if it is before that and the person is \
-                 still lawfully kept.",
+            self.warn(format!(
+                "A limit of the detention lapses today, on {}. Approve and send what maintains it before that, if the person \
+                 is still lawfully kept: from then on it is held, and the person is to be released, or moved to where they \
+                 may be kept.",
                 until.words()
-            );
-            self.hold(MAINTAINS, "limit_today", words);
+            ));
         }
-        false
+        true
     }
 
     /// Returns whether a step is authorised by somebody who may, by their own account or proved by the signed paper.

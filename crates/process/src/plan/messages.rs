@@ -2,6 +2,7 @@
 //! Never: decides a circumstance (the rules do), or knows the text of a kind.
 
 use super::builder::{Held, PlanBuilder};
+use super::detention::MAINTAINS;
 use super::{NotMade, Planned, To};
 use crate::case::{AttachmentKind, Case, Event, Respondent};
 use crate::deadlines::{Deadline, DeadlineRule};
@@ -261,6 +262,7 @@ fn planned(plan: &PlanBuilder<'_>, case: &Case, row: &Row, to: To) -> Planned {
         deadline: row.deadline.and_then(|rule| deadline(plan, rule, row)),
         window,
         not_after,
+        maintains: plan.maintains && MAINTAINS.contains(&row.purpose) && !row.safety,
         safety: row.safety && hold.is_none(),
         hold,
         source: row.source.clone(),

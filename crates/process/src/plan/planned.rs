@@ -29,6 +29,10 @@ pub struct Planned {
     pub window: Option<ResponseWindow>,
     /// The last day on which sending this is useful (G11); `None` if it never goes stale.
     pub not_after: Option<NaiveDate>,
+    /// It keeps a person in detention, or tells them that they stay: it goes before a limit of their detention lapses, or not
+    /// at all. That is asked by the hour at approval and at sending, of the record as it is then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub maintains: bool,
     /// A copy for the healthcare team: policy holds do not delay it (G19).
     pub safety: bool,
     /// What a person must decide first, according to the rules.

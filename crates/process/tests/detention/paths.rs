@@ -311,6 +311,7 @@ fn a_release_of_a_foreign_national_offender_goes_to_the_strategic_director() {
         "decided_on": "2026-03-07", "review": "It was reviewed.", "level": "3", "reasons": "Release is recommended.",
         "outcome": "recommend_release",
     }));
+    assert!(plan.despatches.iter().all(|one| !one.maintains), "what frees the person waits for no hour");
     // Nothing that frees the person waits for a signature.
     assert_eq!(
         made(&plan),
@@ -346,12 +347,15 @@ fn a_pregnancy_without_a_minister_ends_detention_after_72_hours() {
         .find(|clock| clock.at.is_some_and(|at| at.to_string().contains("18:20")));
     let alarms: Vec<String> = limit.expect("the limit").alarms.iter().map(ToString::to_string).collect();
     assert_eq!(alarms, ["2026-05-04T18:20+01:00", "2026-05-05T18:20+01:00", "2026-05-06T16:20+01:00"]);
-    // On the limit's day a letter that maintains detention waits; after it none is made.
+    // On the limit's day a letter that maintains detention is made, and says by when it goes; after it none is made.
     let mut report = Path::begins("brook-house", "2026-04-08T09:00+01:00", &json!({}));
     report.on("Sunday 3 May 2026", &pregnant("2026-05-03T18:20+01:00"));
     let month = review("m1", "2026-05-06", "SEO");
     let plan = report.despite().on("Wednesday 6 May 2026", &month);
-    assert_eq!(made(&plan), ["is-151f to det, held: limit_today"]);
+    assert_eq!(made(&plan), ["is-151f to det"]);
+    assert!(plan.despatches.iter().all(|one| one.maintains), "the hour is asked when it goes");
+    let by = "lapses today, on Wednesday 6 May 2026, 6:20pm. Approve and send what maintains it before that";
+    assert!(plan.warnings.iter().any(|words| words.contains(by)), "{:?}", plan.warnings);
     let late = with(
         with(review("ad_hoc", "2026-05-07", "SEO"), "outcome", json!("release")),
         "reasons",

@@ -49,12 +49,18 @@ pub struct BatchStanding {
 }
 
 impl BatchCounts {
+    /// Of rows that were read.
     pub(super) fn of(batch: BatchOnRecord, rows: &[RowOnRecord], tally: &[BatchTally]) -> Self {
-        let mut of_rows: BTreeMap<RowFate, usize> = BTreeMap::new();
-        rows.iter().for_each(|row| *of_rows.entry(row.fate).or_default() += 1);
+        let mut fates: BTreeMap<RowFate, usize> = BTreeMap::new();
+        rows.iter().for_each(|row| *fates.entry(row.fate).or_default() += 1);
+        Self::counted(batch, fates, tally)
+    }
+
+    /// Of rows that the ledger counted.
+    fn counted(batch: BatchOnRecord, rows: BTreeMap<RowFate, usize>, tally: &[BatchTally]) -> Self {
         let mut messages: BTreeMap<String, u64> = BTreeMap::new();
         tally.iter().for_each(|one| *messages.entry(one.state.clone()).or_default() += one.number);
-        Self { batch, rows: of_rows, messages }
+        Self { batch, rows, messages }
     }
 
     /// How many rows the sheet has, without those that a later one replaced.
@@ -77,9 +83,9 @@ pub fn list(open: &mut OpenOffice, actor: &Actor, page: u32) -> Result<BatchList
     let (found, total) = open.ledger.batches(Page { number: page, limit: BATCHES_ON_A_PAGE })?;
     let mut batches = Vec::new();
     for batch in found {
-        let rows = open.ledger.batch_rows(&batch, actor.reader())?;
+        let rows = open.ledger.batch_fates(&batch, actor.reader())?;
         let tally = open.ledger.batch_tally(&batch.name, actor.reader())?;
-        batches.push(BatchCounts::of(batch, &rows, &tally));
+        batches.push(BatchCounts::counted(batch, rows, &tally));
     }
     let pages = u32::try_from(total.div_ceil(BATCHES_ON_A_PAGE.into())).unwrap_or(u32::MAX).max(1);
     Ok(BatchList { batches, page, pages })
