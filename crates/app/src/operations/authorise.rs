@@ -36,7 +36,11 @@ impl Unauthorised {
         config: &'e Config,
         today: NaiveDate,
     ) -> impl Iterator<Item = Unauthorised> + 'e {
-        events.iter().filter_map(move |event| {
+        let stands = |(number, event): &(usize, &OnRecord)| {
+            let mut later = events.iter().skip(number + 1);
+            !later.any(|later| event.recorded.is_overtaken_by(&later.recorded))
+        };
+        events.iter().enumerate().filter(stands).filter_map(move |(_, event)| {
             let messages = event.despatches.as_slice();
             Self::of_file((case_id, event.submission), &event.recorded, messages, (config, today))
         })

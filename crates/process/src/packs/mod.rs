@@ -1,6 +1,8 @@
 //! Enters: the texts of every pack, built in and the office's own. Leaves: the packs, with extensions resolved.
 //! Never: lets a pack change another silently: each changed value has its reason.
 
+/// The words that a pack uses.
+pub mod lists;
 /// The protective marking: which words may be combined, and in which order.
 pub mod marking;
 /// One edition of the guidance as data, and whether it may be used.
@@ -13,6 +15,7 @@ mod read_limits;
 mod read_rows;
 mod read_spans;
 
+pub use lists::Lists;
 pub use pack::{Adoption, Change, Extends, Origin, Pack, PackRecord, Withdrawal, permits};
 
 use chrono::NaiveDate;
