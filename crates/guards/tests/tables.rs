@@ -15,7 +15,7 @@ use despatch_process::case::AttachmentKind::*;
 use despatch_process::{Place, Places};
 use std::collections::BTreeSet;
 
-const KINDS: [AttachmentKind; 9] = [
+const KINDS: [AttachmentKind; 10] = [
     ExternalMedicalReport,
     SupportingInformation,
     SecondOpinionReport,

@@ -36,7 +36,7 @@ impl Unauthorised {
         config: &'e Config,
         today: NaiveDate,
     ) -> impl Iterator<Item = Unauthorised> + 'e {
-        let stands = |(number, event): &(usize, &OnRecord)| {
+        let stands = move |(number, event): &(usize, &OnRecord)| {
             let mut later = events.iter().skip(number + 1);
             !later.any(|later| event.recorded.is_overtaken_by(&later.recorded))
         };

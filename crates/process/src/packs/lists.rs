@@ -2,7 +2,7 @@
 //! word that is used and not listed, or listed and not used. Never: knows what a word means.
 
 use super::pack::{OwnedEvent, Row, Rules};
-use crate::attachments::AttachmentKind;
+use crate::attachments::{AttachmentKind, Due};
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
 use crate::detention::rules::DetentionRules;
@@ -78,7 +78,7 @@ pub(super) fn check_use<'u, T: Serialize + Ord + 'u>(
     used: impl IntoIterator<Item = &'u T>,
 ) {
     let Some(list) = list else { return };
-    for one in used.into_iter().filter(|one| !list.contains(one)) {
+    for one in used.into_iter().filter(|one| !list.contains(*one)) {
         let cause = format!("{} is used, and the pack does not list it", word(one));
         let cure = format!("correct the word, or add it to `{name}` of [lists]");
         section.fault_at(key, "pack.list", cause, cure);
@@ -155,7 +155,6 @@ impl Uses<'_> {
 
     /// The kinds that its rows enclose, and those that its events take, or cannot do without.
     fn attachments(&self, needed: bool) -> BTreeSet<AttachmentKind> {
-        use crate::attachments::Due;
         let taken = self.events.iter().flat_map(|event| event.name.table().attachments);
         let of_events = taken.filter(|(_, due)| match due {
             Due::Never => false,

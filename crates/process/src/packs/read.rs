@@ -1,7 +1,7 @@
 //! Enters: the text of one policy pack. Leaves: the pack, or all its faults, line by line.
 //! Never: reads the file itself, or fills in a value that the pack does not give.
 
-use super::lists::{self, Lists, Uses};
+use super::lists::{self, Uses};
 use super::{read_detention, read_events, read_rows};
 use crate::calendar::Division;
 use crate::events::list::Family;

@@ -23,7 +23,6 @@ use crate::calendar::Calendar;
 use crate::case::Case;
 use crate::case_calendars::CaseCalendars;
 use crate::case_state::CaseState;
-use crate::deadlines::{Deadline, DeadlineRule};
 use crate::facts::Fact;
 use crate::history::{History, PastMessage, Recorded};
 use crate::packs::pack::{Pack, Row};
