@@ -273,7 +273,6 @@ const BROKEN: &[(&str, &str, &str, &str, &str)] = &[
         "pack.field",
         "fields = [\"raised_on\"]",
     ),
-    ("no lists", "[lists]\n", "[list]\n", "settings.missing", ""),
     (
         "a word that is listed and not known",
         "teams = [\"casework\", \"dmrt\"]",

@@ -77,7 +77,7 @@ fn a_minister_whom_a_file_names_extends_nothing_until_what_they_signed_is_there(
     let mut path = Path::begins("brook-house", "2026-05-01T09:00+01:00", &json!({}));
     path.on("Sunday 3 May 2026", &pregnant("2026-05-03T18:20+01:00"));
     let bare = json!({ "type": "minister_authorised", "on": "2026-05-05", "extends": "pregnancy" });
-    assert_eq!(path.refuses("5 May 2026", &bare), ["/attachments attachments.needed"]);
+    assert_eq!(path.refuses("5 May 2026", &bare), ["/attachments attachment.needed"]);
 }
 
 #[test]
