@@ -157,8 +157,7 @@ fn a_pack_whose_adoption_has_lapsed_says_so_to_whoever_dropped_the_case_and_how_
     dropped(&office, "detained", &began(1, "2027-05-23"));
     let said = office.on("2027-05-23", &["run", "--once"]);
     assert!(said.stdout.contains("1 rejected"), "{said:?}");
-    let told =
-        flowing(&fs::read_to_string(office.dir.join("inbox/rejected/detained.faults.txt")).expect("why"));
+    let told = flowing(&office.on("2027-05-23", &["--as", PREPARER, "rejected", "11"]).expect(0).stdout);
     for words in [
         "the pack gi-v3-reviews was no longer known to be in force on 24 October 2024, and its adoption ended with its last \
          day, 22 May 2027",

@@ -371,11 +371,7 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
     );
     assert!(permits(&pack, origin, Some(&good), today).is_ok(), "the last day counts");
     for (name, adoption, says) in [
-        (
-            "none",
-            None,
-            "the pack hoso-2022-09-12 was replaced on 21 May 2024, and the office has not adopted it",
-        ),
+        ("none", None, "hoso-2022-09-12 was replaced on 21 May 2024, and the office has not adopted it"),
         (
             "of another pack",
             Some(adoption("other", &["one", "two"], "r", "1 November 2026", "1 December 2026")),

@@ -131,7 +131,10 @@ fn capacity(rules: &SecondOpinion, print: Print) {
 fn lists(pack: &Pack, print: Print) {
     let all = &pack.lists;
     print.line(&strong("\nWords of the pack"));
-    let list = |name: &str, words: String| print.line(&format!("lists.{name} = {words}"));
+    let list = |name: &str, words: String| {
+        print.line(&format!("lists.{name}"));
+        print.labelled("", &words);
+    };
     list("teams", words(&all.teams));
     list("roles", words(&all.roles));
     list("attachments", words(&all.attachments));

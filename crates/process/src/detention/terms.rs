@@ -128,7 +128,7 @@ closed! {
 }
 
 closed! {
-    /// What weighs for detention against the evidence of vulnerability (readings, "Adults at risk").
+    /// What weighs for detention against the evidence of vulnerability (docs/readings.md, "Adults at risk").
     ImmigrationFactor {
         RemovalForecast = "removal_forecast", "removal can be forecast with some certainty, within a reasonable timescale";
         PublicProtection = "public_protection", "there is a public protection issue";

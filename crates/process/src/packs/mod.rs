@@ -12,6 +12,7 @@ mod read;
 mod read_detention;
 mod read_events;
 mod read_limits;
+mod read_lists;
 mod read_rows;
 mod read_spans;
 

@@ -1,8 +1,8 @@
 //! Enters: the text of one policy pack. Leaves: the pack, or all its faults, line by line.
 //! Never: reads the file itself, or fills in a value that the pack does not give.
 
-use super::lists::{self, Uses};
-use super::{read_detention, read_events, read_rows};
+use super::read_lists::Uses;
+use super::{lists, read_detention, read_events, read_rows};
 use crate::calendar::Division;
 use crate::events::list::Family;
 use crate::packs::marking::Marking;
