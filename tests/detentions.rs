@@ -149,6 +149,33 @@ fn a_pack_that_may_not_be_used_stops_its_own_cases_alone() {
 }
 
 #[test]
+fn a_pack_whose_adoption_has_lapsed_says_so_to_whoever_dropped_the_case_and_how_it_is_renewed() {
+    let office = DemoOffice::new();
+    // The demo's staff adopted both until 22 May 2027, and renew one of them alone.
+    let renew = ["policy", "adopt", OPINIONS, "--reason", "another half year", "--until", "2027-12-31"];
+    office.run_as(SECOND, &renew).expect(0);
+    office.run_as(REVIEWER, &["policy", "adopt", OPINIONS]).expect(0);
+    dropped(&office, "detained", &began(1, "2027-05-23"));
+    let said = office.on("2027-05-23", &["run", "--once"]);
+    assert!(said.stdout.contains("1 rejected"), "{said:?}");
+    let told = flowing(&office.on("2027-05-23", &["--as", PREPARER, "rejected", "11"]).expect(0).stdout);
+    for words in [
+        "the pack gi-v3-reviews was no longer known to be in force on 24 October 2024, and its adoption ended with its last \
+         day, 22 May 2027",
+        "have two members of staff renew its adoption",
+        "`despatch policy adopt gi-v3-reviews --reason REASON --until DATE`",
+        "another confirms it (`despatch policy adopt gi-v3-reviews`)",
+    ] {
+        assert!(told.contains(words), "{words} is not told: {told}");
+    }
+    // Once two have renewed it, the same file is taken.
+    let renew = ["policy", "adopt", REVIEWS, "--reason", "another half year", "--until", "2027-12-31"];
+    office.on("2027-05-23", &[&["--as", SECOND], &renew[..]].concat()).expect(0);
+    office.on("2027-05-23", &["--as", REVIEWER, "policy", "adopt", REVIEWS]).expect(0);
+    taken(&office, "2027-05-23", "again", &began(1, "2027-05-23"));
+}
+
+#[test]
 fn the_cases_of_one_reference_show_each_other_with_what_is_due() {
     let office = DemoOffice::new();
     for (case, other, words) in [

@@ -8,7 +8,7 @@ use despatch_app::operations::authorise::{StepAuthorised, authorise};
 use despatch_ledger::DespatchId;
 use serde::{Deserialize, Serialize};
 
-/// Authorise a review of detention, or the answer to a report of healthcare staff, as yourself
+/// Authorise a review of detention, a stay that goes on, or the answer to a report of healthcare staff, as yourself
 #[derive(Debug, clap::Args, Serialize, Deserialize)]
 pub struct Args {
     /// The number of its case file, as `despatch deadlines` shows it

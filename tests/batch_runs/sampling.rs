@@ -22,6 +22,10 @@ value = "row"
 reason = "a test with a made-up kind"
 to = [{{ number = "10", purpose = "room_booking", events = ["appointment_confirmed"], team = "dmrt", kind = "{KIND}", role = "det", places = ["irc"], encloses = [], stale = "appointment", source = "made up" }}]
 [[change]]
+value = "lists"
+reason = "a test with a made-up kind"
+to = {{ teams = ["dmrt"], roles = ["det"], attachments = ["external_medical_report", "second_opinion_report", "signed_consent", "healthcare_records", "other_record"], circumstances = [], deadlines = ["refer", "assess", "serve", "respond", "report", "rebook", "before_removal", "review"], place_kinds = ["irc"] }}
+[[change]]
 value = "sampled"
 reason = "a test of samples"
 to = {sampled}

@@ -239,6 +239,8 @@ fn detention(on: chrono::NaiveDate) -> DetentionOutcome {
         limits: vec![LimitNote {
             what: "the stay in a police cell".to_owned(),
             until: at,
+            norm: false,
+            longer: false,
             alarms: vec![at],
             source: "The guidance".to_owned(),
         }],

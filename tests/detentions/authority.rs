@@ -88,3 +88,46 @@ fn a_cover_that_counts_for_nothing_is_a_fault_of_the_settings() {
         office.edit("despatch.toml", |_| before);
     }
 }
+
+#[test]
+fn a_stay_in_a_police_cell_is_authorised_by_an_account_and_never_by_what_a_file_says() {
+    let office = DemoOffice::new();
+    // One of the places of the demo is a police station here.
+    office.edit("policy/places.toml", |text| {
+        let (before, place) = text.split_once("id = \"dungavel\"").expect("the place");
+        format!("{before}id = \"dungavel\"{}", place.replacen("kind = \"irc\"", "kind = \"police\"", 1))
+    });
+    let in_cell = |mut case: Value| {
+        case["detention"]["place"] = "dungavel".into();
+        case
+    };
+    let of_stay = || -> Vec<String> {
+        due_in(&office, TODAY, "DET-0001").into_iter().filter(|line| line.starts_with("stay_")).collect()
+    };
+    let waits = || -> Vec<Value> {
+        let all = board(&office, TODAY)["unauthorised"].take();
+        all.as_array().expect("a list").iter().filter(|one| one["case_id"] == "DET-0001").cloned().collect()
+    };
+    taken(&office, TODAY, "cell", &in_cell(began(1, TODAY)));
+    let both = ["stay_authority 2026-11-25", "stay_limit 2026-11-28"];
+    assert_eq!(of_stay(), both);
+    // A file that names who authorised it authorises nothing.
+    let named = json!({
+        "type": "arrived", "arrived_at": format!("{TODAY}T12:30+00:00"),
+        "authorised": { "name": "Rowan Example", "grade": "SEO", "cover": "none", "on": TODAY },
+    });
+    taken(&office, TODAY, "named", &in_cell(detention(1, TODAY, "named", &named)));
+    assert_eq!(of_stay(), both);
+    let waiting = waits();
+    assert_eq!(waiting.len(), 1, "the later file stands for the stay: {waiting:?}");
+    let number = waiting[0]["case_file"].to_string();
+    assert_eq!(
+        codes(&office.run_as("wenna-okonjo", &["--json", "authorise", &number]).expect(1)),
+        ["authority.grade"]
+    );
+    let done = office.run_as(SECOND, &["--json", "authorise", &number]).expect(0).json();
+    assert_eq!(done["signed_as"], "SEO or Inspector");
+    assert_eq!(of_stay(), ["stay_limit 2026-11-28"]);
+    assert_eq!(waits(), [json!(null); 0]);
+    office.run(&["audit", "verify"]).expect(0);
+}

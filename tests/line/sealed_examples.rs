@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+mod reviews;
+
 const OWN: &str = "own-2026";
 const BROOK_HOUSE: &str = "brook-house";
 const PRISON: &str = "example-prison";
@@ -23,11 +25,11 @@ type Example = (String, Option<String>, bool);
 /// What happens in the `chain`th case of each person, with what is attached.
 type Happens = (usize, Value, &'static [&'static str]);
 
-/// The pack of whose kinds the office's cases are.
+/// The pack of second opinions.
 const PACK: &str = "hoso-2022-09-12";
 
-/// Every example under `templates/` of a kind of that pack.
-fn examples() -> Vec<Example> {
+/// Every example under `templates/` of a kind of this pack: so many at least.
+fn examples(pack: &str, least: usize) -> Vec<Example> {
     let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let mut examples = Vec::new();
     for kind in fs::read_dir(templates).expect("the templates").map(|kind| kind.expect("a kind").path()) {
@@ -35,7 +37,7 @@ fn examples() -> Vec<Example> {
         let files = files.map(|file| file.expect("a file").path());
         for file in files.filter(|file| file.extension().is_some_and(|end| end == "json")) {
             let data: Value = serde_json::from_slice(&fs::read(file).expect("an example")).expect("JSON");
-            if data["pack"]["id"] != PACK {
+            if data["pack"]["id"] != pack {
                 continue;
             }
             let kind = kind.file_name().expect("a name").to_string_lossy().into_owned();
@@ -43,7 +45,7 @@ fn examples() -> Vec<Example> {
             examples.push((kind, name, data["place"]["kind"] == "prison"));
         }
     }
-    assert!(examples.len() > 200, "only {} examples", examples.len());
+    assert!(examples.len() >= least, "only {} examples", examples.len());
     examples
 }
 
@@ -80,7 +82,8 @@ impl Cast {
         Paper::of(&lines).pdf()
     }
 
-    /// Lays an event of one of their cases into the inbox.
+    /// Lays an event of one of their cases into the inbox. What is said of the case beside its event (`since`,
+    /// `despite_history`) comes with the event.
     fn drop(&self, office: &DemoOffice, round: usize, (chain, event, attached): &Happens, place: &str) {
         let name = format!("e-{}-{chain}-{round}", self.n);
         let files: Vec<(String, Vec<u8>)> =
@@ -89,17 +92,21 @@ impl Cast {
             json!({ "file": file, "kind": kind, "title": "A document", "size": bytes.len(),
                     "sha256": Sha256::of(bytes).to_string() })
         });
+        let mut event = event.clone();
+        let mut beside = |name: &str| event.as_object_mut().and_then(|event| event.remove(name));
+        let since = beside("since").unwrap_or_else(|| json!("2026-10-01"));
+        let despite = beside("despite_history");
         let case = json!({
             "schema": "despatch-case/1", "case_id": self.case_id(*chain), "event_id": name,
             "home_office_reference": self.reference(), "prepared_by": PREPARER,
             "person": { "name": self.name, "date_of_birth": "1990-05-17", "nationality": "Eritrean",
                         "language": "Tigrinya", "interpreter_needed": true },
-            "detention": { "place": place, "since": "2026-10-01", "powers": "immigration" },
+            "detention": { "place": place, "since": since, "powers": "immigration" },
             "caseworker": { "entry": "caseworker-marisol" },
             "manager": { "entry": "manager-ayesha", "grade": "HEO" },
             "decision_maker": { "entry": "senior-rosalind", "grade": "SEO" },
             "representative": { "entry": "harbour-lane-law", "authority_date": "2026-10-12" },
-            "event": event, "attachments": listed.collect::<Vec<_>>(),
+            "event": event, "despite_history": despite, "attachments": listed.collect::<Vec<_>>(),
         });
         let files: Vec<(&str, &[u8])> =
             files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
@@ -441,7 +448,7 @@ fn each_key_that_a_file_is_sealed_to_has_a_stanza_and_no_other_key_opens_it() {
 
 #[test]
 fn every_despatch_of_every_example_opens_with_exactly_the_keys_that_are_meant() {
-    let examples = examples();
+    let examples = examples(PACK, 200);
     let people = cast(&examples);
     let office = office_for(people.len());
     let needed = needed(&examples, &people);

@@ -255,6 +255,11 @@ impl<'s, 't> Section<'s, 't> {
         self.settings.fault(at, code, cause, cure);
     }
 
+    /// Returns whether nothing was wrong with the file so far: what only a whole file shows is asked of a sound one.
+    pub fn is_sound(&self) -> bool {
+        self.settings.faults.borrow().is_empty()
+    }
+
     /// Reports the settings that were never asked for. Call it after reading all of them.
     pub fn end(self) {
         let asked = self.asked.borrow();

@@ -248,10 +248,11 @@ pub fn weekday_words(date: NaiveDate) -> String {
     date.format("%A %-d %B %Y").to_string()
 }
 
-/// Formats a time as GOV.UK writes it: 2:30pm, 10am, midday (GOV.UK style guide, "Times").
+/// Formats a time as GOV.UK writes it: 2:30pm, 10am, midday, midnight (GOV.UK style guide, "Times").
 pub fn time_words(time: NaiveTime) -> String {
     use chrono::Timelike;
     match (time.hour(), time.minute()) {
+        (0, 0) => "midnight".to_owned(),
         (12, 0) => "midday".to_owned(),
         (_, 0) => time.format("%-I%P").to_string(),
         _ => time.format("%-I:%M%P").to_string(),

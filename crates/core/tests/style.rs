@@ -15,6 +15,7 @@ fn times_are_written_as_gov_uk_writes_them() {
         ("17:00", "5pm"),
         ("23:59", "11:59pm"),
         ("00:30", "12:30am"),
+        ("00:00", "midnight"),
     ] {
         let time: NaiveTime = format!("{time}:00").parse().expect("a time");
         assert_eq!(time_words(time), said, "{time}");

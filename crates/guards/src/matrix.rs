@@ -165,6 +165,7 @@ pub fn kind_label(kind: AttachmentKind) -> &'static str {
         AttachmentKind::Rule35Report => "the report of healthcare staff",
         AttachmentKind::Dcpr => "the signed review of detention",
         AttachmentKind::MinisterAuthority => "the minister's authority",
+        AttachmentKind::StayAuthority => "the signed authority for a stay",
         AttachmentKind::OtherRecord => "another record",
     }
 }

@@ -12,14 +12,14 @@ use std::collections::BTreeSet;
 /// Part of a removal centre's name in a list, and seldom in a report.
 const REMOVAL_CENTRE: &str = "irc";
 
-/// Returns the removal centres and prisons that a text names. Other places are called after their towns, which reports
+/// Returns the removal centres and places of the prison service that a text names. Other places are called after their towns, which reports
 /// name for many reasons.
 pub fn named(places: &Places, words: &[Word]) -> BTreeSet<PlaceId> {
     let own_name = |text: &str| -> Vec<String> {
         plain_words(text).into_iter().filter(|word| word != REMOVAL_CENTRE).collect()
     };
     let is_named = |place: &&Place| {
-        matches!(place.kind, PlaceKind::Irc | PlaceKind::Prison)
+        (place.kind == PlaceKind::Irc || place.kind.is_of_prison_service())
             && [place.name.as_str(), place.id.as_str()].iter().any(|name| holds(words, &own_name(name)))
     };
     places.iter().filter(is_named).map(|place| place.id.clone()).collect()

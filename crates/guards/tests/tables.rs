@@ -15,7 +15,7 @@ use despatch_process::case::AttachmentKind::*;
 use despatch_process::{Place, Places};
 use std::collections::BTreeSet;
 
-const KINDS: [AttachmentKind; 9] = [
+const KINDS: [AttachmentKind; 10] = [
     ExternalMedicalReport,
     SupportingInformation,
     SecondOpinionReport,
@@ -24,6 +24,7 @@ const KINDS: [AttachmentKind; 9] = [
     Rule35Report,
     Dcpr,
     MinisterAuthority,
+    StayAuthority,
     OtherRecord,
 ];
 
@@ -39,7 +40,7 @@ fn lawful(kind: AttachmentKind, role: Role) -> bool {
         SignedConsent => role == Healthcare,
         Rule35Report => matches!(role, R35t | Caseworker | Det),
         Dcpr => matches!(role, ReviewAuthoriser | StrategicDirector),
-        MinisterAuthority | OtherRecord => false,
+        MinisterAuthority | StayAuthority | OtherRecord => false,
     }
 }
 

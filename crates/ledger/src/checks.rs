@@ -206,7 +206,7 @@ pub fn limit_hold(planned: &Planned, limit: Option<LondonTime>, now: Moment) -> 
     let words = format!(
         "a limit of the detention lapsed on {}, and this maintains it: it goes no more. The person is to be released, or \
          moved to where they may be kept; cancel this, or release it once the record has a later limit",
-        lapsed.words()
+        lapsed.end_words()
     );
     Some(Hold { code: "limit_lapsed".to_owned(), words, regenerate: false })
 }

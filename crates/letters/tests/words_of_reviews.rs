@@ -273,6 +273,32 @@ const LIMITS: &[Said] = &[
         &["pregnan"],
     ),
     (
+        // What is normal is no limit, and stands beside one.
+        "limit-warning/northern-ireland",
+        &[
+            "The stay in Northern Ireland after release from sentence normally ends by Tuesday 17 March 2026, 2pm.",
+            "Have the person moved by Tuesday 17 March 2026, 2pm, or as soon as practicable thereafter.",
+            "before Saturday 21 March 2026, 8pm",
+        ],
+        &[],
+    ),
+    (
+        "limit-warning/northern-ireland-prison",
+        &[
+            "Have the person moved by Tuesday 17 March 2026, 2pm, or as soon as practicable thereafter.",
+            "Tell us at once of a release, a removal or a move.",
+        ],
+        &["After that moment nothing that maintains the detention is sent", "ends on"],
+    ),
+    (
+        "limit-warning/cruel",
+        &[
+            "Wednesday 30 December 2026, midnight at the end of the day.",
+            "Tuesday 29 December 2026, midnight at the start of the day",
+        ],
+        &["12am"],
+    ),
+    (
         "limit-warning/minister",
         &["The longer limit takes the place of the shorter one.", "before Saturday 21 March 2026, 9am"],
         &["If a longer time may be needed"],

@@ -235,7 +235,7 @@ fn notes(found: &CaseHistory) -> Vec<Block> {
 
 /// What happened, the newest first.
 fn timeline(visit: &Visit<'_>, found: &CaseHistory) -> Vec<Block> {
-    let items: Vec<TimelineItem> = found.events.iter().rev().map(|event| item(visit, event)).collect();
+    let items: Vec<TimelineItem> = found.events.iter().rev().map(|event| item(visit, found, event)).collect();
     let mut items = items.into_iter();
     let first: Vec<TimelineItem> = items.by_ref().take(SHOWN).collect();
     let rest: Vec<TimelineItem> = items.collect();
@@ -247,8 +247,10 @@ fn timeline(visit: &Visit<'_>, found: &CaseHistory) -> Vec<Block> {
     blocks
 }
 
-fn item(visit: &Visit<'_>, event: &CaseEvent) -> TimelineItem {
+fn item(visit: &Visit<'_>, found: &CaseHistory, event: &CaseEvent) -> TimelineItem {
     let recorded = &event.recorded;
+    let mut later = found.events.iter().skip_while(|one| one.case_file != event.case_file).skip(1);
+    let stands = event.counts && !later.any(|later| recorded.is_overtaken_by(&later.recorded));
     let mut parts = Vec::new();
     if !event.counts {
         let by = event.replaced_by.map_or_else(String::new, |by| format!(" by case file {by}"));
@@ -264,7 +266,7 @@ fn item(visit: &Visit<'_>, event: &CaseEvent) -> TimelineItem {
         place_name(&recorded.place, &visit.open.office.places),
         event.pack
     )));
-    if let Some(needs) = recorded.awaits_authority().filter(|_| event.counts) {
+    if let Some(needs) = recorded.awaits_authority().filter(|_| stands) {
         let who = format!(" It needs the authority of {}.", needs.who());
         parts.extend([Part::line(), Part::tag("not authorised", "red"), Part::text(who)]);
     }

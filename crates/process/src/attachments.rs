@@ -67,6 +67,8 @@ closed! {
         Dcpr = "dcpr", "Signed review of detention";
         /// A minister's authority; nothing encloses it.
         MinisterAuthority = "minister_authority", "Minister's authority";
+        /// The signed authority for a stay that goes on; nothing encloses it.
+        StayAuthority = "stay_authority", "Signed authority for a stay";
         /// Stored with the case; nothing encloses it.
         OtherRecord = "other_record", "Another record";
     }
@@ -87,7 +89,7 @@ pub enum Due {
 }
 
 /// The kinds that only some events take, each with the cure for one that is misplaced.
-const PLACES: [(AttachmentKind, &str); 6] = [
+const PLACES: [(AttachmentKind, &str); 7] = [
     (
         AttachmentKind::SecondOpinionReport,
         "leave it out: it comes with second_opinion_received, and with a response that has a second opinion",
@@ -103,6 +105,7 @@ const PLACES: [(AttachmentKind, &str); 6] = [
         AttachmentKind::MinisterAuthority,
         "leave it out: it comes with minister_authorised, pregnancy_established and arrived",
     ),
+    (AttachmentKind::StayAuthority, "leave it out: the signed authority for a stay comes with arrived alone"),
 ];
 
 /// Adds a fault for each attachment that collides with another, is missing, or does not belong to the event, which

@@ -3,7 +3,7 @@
 
 use crate::detention::london_time::LondonTime;
 use chrono::NaiveDate;
-use despatch_core::words::{Role, time_words, weekday_words};
+use despatch_core::words::{Role, weekday_words};
 use serde::{Deserialize, Serialize};
 
 /// A due date and how it was calculated.
@@ -34,7 +34,7 @@ impl Deadline {
     pub fn task(&self) -> String {
         let mut words = self.what.clone();
         if let Some(at) = self.at {
-            words.push_str(&format!("; due by {}", time_words(at.time())));
+            words.push_str(&format!("; due by {}", at.end_time_words()));
         }
         if let Some(plan_by) = self.plan_by.filter(|plan_by| *plan_by < self.due) {
             words.push_str(&format!("; plan for {}", weekday_words(plan_by)));
@@ -94,6 +94,8 @@ despatch_core::closed! {
         ReportDays = "report_days", "answer the report at the latest";
         /// The end of a stay at a place.
         StayLimit = "stay_limit", "move or release the person";
+        /// The end of what is normal for a stay: no limit.
+        StayNorm = "stay_norm", "move the person, as is normal";
         /// The authority without which a stay does not go on.
         StayAuthority = "stay_authority", "have the stay authorised";
         /// The end of a pregnant woman's detention.
@@ -115,9 +117,10 @@ impl DeadlineRule {
             DeadlineRule::DetentionReview => role == Role::ReviewAuthoriser,
             DeadlineRule::WrittenReasons => matches!(role, Role::Det | Role::Ost),
             DeadlineRule::ReportHours | DeadlineRule::ReportDays => role == Role::R35t,
-            DeadlineRule::StayLimit | DeadlineRule::StayAuthority | DeadlineRule::PregnancyLimit => {
-                matches!(role, Role::Caseworker | Role::SeniorCaseworker)
-            }
+            DeadlineRule::StayLimit
+            | DeadlineRule::StayNorm
+            | DeadlineRule::StayAuthority
+            | DeadlineRule::PregnancyLimit => matches!(role, Role::Caseworker | Role::SeniorCaseworker),
             DeadlineRule::Refer
             | DeadlineRule::Immediately
             | DeadlineRule::Rebook

@@ -1,5 +1,5 @@
 //! Enters: nothing by itself. Leaves: what the ledger keeps of each event, and the closed words in which it does.
-//! Never: holds a name, a text or anything about health: only closed words, dates and ids.
+//! Never: holds a name or a text: only closed words, dates and ids; of health only what the rules count with.
 
 use crate::detention::facts::{
     ArrivalFact, BeganFact, EndedFact, HourLimitFact, MinisterFact, PanelFact, ReasonsFact,

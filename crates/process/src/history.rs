@@ -1,5 +1,6 @@
 //! Enters: what earlier events of a case recorded. Leaves: that record, in order, for the rules.
-//! Never: holds a name, a text or anything about health: only closed words, dates and ids, because the ledger keeps it.
+//! Never: holds a name or a text: only closed words, dates and ids, because the ledger keeps it; of health only what the
+//! rules count with.
 
 use crate::deadlines::Deadline;
 use crate::detention::authority::{Authority, Signer};
@@ -137,8 +138,17 @@ impl Recorded {
         match &self.fact {
             Fact::ReviewCompleted(review) => review.needs.filter(|_| !review.authorised),
             Fact::Rule35Decided(answer) => answer.needs.filter(|_| !answer.authorised),
+            Fact::DetentionBegan(began) => began.needs.filter(|_| !began.authorised),
+            Fact::Arrived(arrival) => arrival.needs.filter(|_| !arrival.authorised),
             _ => None,
         }
+    }
+
+    /// Returns whether a later event of the case leaves nothing of it to authorise: a stay is over once another begins, or
+    /// the detention ends.
+    pub fn is_overtaken_by(&self, later: &Recorded) -> bool {
+        let of_stay = matches!(self.fact, Fact::DetentionBegan(_) | Fact::Arrived(_));
+        of_stay && matches!(later.fact, Fact::Arrived(_) | Fact::DetentionEnded(_))
     }
 
     /// Takes over that somebody authorised it who may.
@@ -146,6 +156,8 @@ impl Recorded {
         match &mut self.fact {
             Fact::ReviewCompleted(review) => review.authorised = true,
             Fact::Rule35Decided(answer) => answer.authorised = true,
+            Fact::DetentionBegan(began) => began.authorised = true,
+            Fact::Arrived(arrival) => arrival.authorised = true,
             _ => return,
         }
         if !self.once_authorised.is_empty() {

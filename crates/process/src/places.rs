@@ -54,6 +54,12 @@ impl PlaceKind {
         }
     }
 
+    /// Returns whether it is of the prison service: to the second opinion process a young offender institution and a
+    /// prison's mother and baby unit are prisons (G12).
+    pub fn is_of_prison_service(self) -> bool {
+        matches!(self, PlaceKind::Prison | PlaceKind::Yoi | PlaceKind::Mbu)
+    }
+
     /// Returns whether people are there in transit: no assessment is held at such a place (G12).
     pub fn is_temporary(self) -> bool {
         match self {

@@ -191,7 +191,7 @@ fn none_left(assess_by: &AssessBy) -> String {
              the adults at risk guidance without a second opinion (drop no_doctor_available)",
             "Process for those detained in an IRC",
         ),
-        (_, PlaceKind::Prison) => (
+        (_, kind) if kind.is_of_prison_service() => (
             "return the report to the casework team immediately (drop no_doctor_available)",
             "Process for those detained in prison",
         ),

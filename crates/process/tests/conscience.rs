@@ -116,7 +116,9 @@ fn encloses(case: &Case, name: &str, plan: &Plan, one: &Planned) {
             }
             AttachmentKind::Rule35Report => one.role == Role::R35t,
             AttachmentKind::Dcpr => matches!(one.role, Role::ReviewAuthoriser | Role::StrategicDirector),
-            AttachmentKind::MinisterAuthority | AttachmentKind::OtherRecord => false,
+            AttachmentKind::MinisterAuthority
+            | AttachmentKind::StayAuthority
+            | AttachmentKind::OtherRecord => false,
         };
         assert!(allowed, "{name} encloses {:?}", case.attachments[*index].kind);
     }

@@ -40,17 +40,40 @@ fn every_circumstance_is_one_that_a_row_asks_for() {
     assert!(unused.is_empty(), "no row asks for {unused:?}");
 }
 
-/// The paths stop at one or two of the temporary places, which the rules treat alike.
+/// The paths stop at one or two of the temporary places and of those of the prison service, which the rules treat alike.
 fn alike(kind: PlaceKind) -> PlaceKind {
-    if kind.is_temporary() { PlaceKind::Sthf } else { kind }
+    match kind {
+        kind if kind.is_temporary() => PlaceKind::Sthf,
+        kind if kind.is_of_prison_service() => PlaceKind::Prison,
+        kind => kind,
+    }
 }
 
-/// A row of the shipped pack that holds at one temporary place holds at all of them, as the guidance has it.
+/// A row of the shipped pack that holds at one temporary place holds at all of them, as the guidance has it; and so it is
+/// with the places of the prison service.
 #[test]
-fn every_row_holds_at_all_temporary_places_or_at_none() {
+fn every_row_holds_at_all_places_that_are_alike_or_at_none() {
     for row in the_pack().rows {
         let temporary = row.places.iter().filter(|kind| kind.is_temporary()).count();
-        assert!([0, 4].contains(&temporary), "row {} {}", row.number, row.kind);
+        let prisons = row.places.iter().filter(|kind| kind.is_of_prison_service()).count();
+        assert!([0, 6].contains(&temporary) && [0, 3].contains(&prisons), "row {} {}", row.number, row.kind);
+    }
+}
+
+/// Wherever somebody is, both packs have an answer: rows that hold there, and no kind of place that one of them leaves out
+/// in silence.
+#[test]
+fn no_kind_of_place_is_left_out_in_silence() {
+    for pack in [the_pack(), the_reviews_pack()] {
+        for kind in PlaceKind::ALL {
+            assert!(pack.lists.place_kinds.contains(&kind), "{} says nothing of a {}", pack.id, kind.label());
+            let first = match pack.second_opinion() {
+                Some(_) => EventName::ExternalReportReceived,
+                None => EventName::DetentionBegan,
+            };
+            let made = pack.rows.iter().any(|row| row.events.contains(&first) && row.places.contains(&kind));
+            assert!(made, "{} makes nothing at a {}", pack.id, kind.label());
+        }
     }
 }
 

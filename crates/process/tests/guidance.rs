@@ -1,22 +1,54 @@
-//! Enters: the sentences of the guidance and what binds each. Leaves: docs/guidance.md, and proof that no demand is
+//! Enters: the sentences of both documents and what binds each. Leaves: docs/guidance.md, and proof that no demand is
 //! without a test that runs, or a reading that says how it is understood. `DESPATCH_UPDATE=1` writes the page anew.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const TABLE: &str = include_str!("guidance.txt");
-/// How many sentences the guidance has.
-const SENTENCES: usize = 212;
+/// A document: its heading, its sentences with what binds each, how many there are and how many demands at least.
+struct Document {
+    head: &'static str,
+    table: &'static str,
+    sentences: usize,
+    demands: usize,
+}
+
+const DOCUMENTS: [Document; 2] = [
+    Document {
+        head: "## Second opinions: `hoso-2022-09-12`
+
+Every sentence of the interim guidance ([G0](readings.md#g0)).
+",
+        table: include_str!("guidance.txt"),
+        sentences: 212,
+        demands: 150,
+    },
+    Document {
+        head: "## Reviews of detention: `gi-v3-reviews`
+
+The sentences of the [general instructions](readings.md#general-instructions) on reviews, written reasons, Case Progression
+Panels, reports under rule 35 and rule 32, pregnancy and limits of stay. What else that document is about (entry into
+detention, where somebody is held, conduct, searches, consulates, families, release) is no part of the pack. Its rows, each
+with its sentence and its tests, stand in [the reviews, row by row](process-reviews.md); the factors that weigh against
+evidence of vulnerability are from [another document](readings.md#adults-at-risk).
+",
+        table: include_str!("general-instructions.txt"),
+        sentences: 128,
+        demands: 70,
+    },
+];
+
 const HEAD: &str = "# The guidance, sentence by sentence
 
-This page is made by a test of the table `crates/process/tests/guidance.txt`; another test fails for a demand that no test
-shows. `DESPATCH_UPDATE=1 cargo nextest run -p despatch-process guidance::` writes it anew.
+This page is made by a test of the tables `guidance.txt` and `general-instructions.txt` of `crates/process/tests`; another test
+fails for a demand that no test shows. `DESPATCH_UPDATE=1 cargo nextest run -p despatch-process guidance::` writes it anew.
 
-Each sentence of the interim guidance ([G0](readings.md#g0)) stands here with its line in the plain-text copy from which the
-policy pack was made, and with what binds it: the tests that show that it is done, the [reading](readings.md) by which a
-sentence for people is understood, or why it demands nothing of a program. Crown copyright, used under the
+Each pack that comes with the program is made of one document. Its sentences stand here, each with its line in the plain-text
+copy from which the pack was made, and with what binds it: the tests that show that it is done, the [reading](readings.md) by
+which a sentence for people is understood, or why it demands nothing of a program. Crown copyright, used under the
 [Open Government Licence v3.0](https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/).
+";
 
+const COLUMNS: &str = "
 | sentence | line | what it says | what binds it |
 |---|---|---|---|
 ";
@@ -35,8 +67,8 @@ enum Bound {
     Nothing(&'static str),
 }
 
-fn sentences() -> Vec<Sentence> {
-    let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+fn sentences(document: &Document) -> Vec<Sentence> {
+    let lines = document.table.lines().filter(|line| !line.starts_with('#'));
     let read = |line: &'static str| {
         let [number, at, words, bound] = line.split(" | ").collect::<Vec<_>>()[..] else { panic!("{line}") };
         let bound = match bound.split_once(": ").expect(line) {
@@ -85,9 +117,19 @@ fn wrong_with(name: &str) -> Option<String> {
 #[test]
 fn every_demand_of_the_guidance_has_a_test_that_runs_or_a_reading() {
     let readings = fs::read_to_string(repository().join("docs/readings.md")).expect("the readings");
-    let all = sentences();
+    for document in &DOCUMENTS {
+        demands_are_bound(document, &readings);
+    }
+}
+
+fn demands_are_bound(document: &Document, readings: &str) {
+    let all = sentences(document);
     let numbers: Vec<usize> = all.iter().map(|one| one.number).collect();
-    assert_eq!(numbers, (1..=SENTENCES).collect::<Vec<_>>(), "each sentence stands once, in its order");
+    assert_eq!(
+        numbers,
+        (1..=document.sentences).collect::<Vec<_>>(),
+        "each sentence stands once, in its order"
+    );
     let (mut wrong, mut demands) = (Vec::new(), 0);
     for one in &all {
         let faults: Vec<String> = match &one.bound {
@@ -101,7 +143,7 @@ fn every_demand_of_the_guidance_has_a_test_that_runs_or_a_reading() {
         wrong.extend(faults.into_iter().map(|fault| format!("sentence {}: {fault}", one.number)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(demands > 150, "only {demands} demands");
+    assert!(demands > document.demands, "only {demands} demands");
 }
 
 #[test]
@@ -117,7 +159,20 @@ fn a_binding_that_shows_nothing_is_found() {
 #[test]
 fn the_page_on_the_guidance_is_what_the_table_says() {
     let mut page = HEAD.to_owned();
-    for Sentence { number, line, words, bound } in sentences() {
+    for document in &DOCUMENTS {
+        page.push_str(&format!("\n{}{COLUMNS}", document.head));
+        page.push_str(&rows(document));
+    }
+    let path = repository().join("docs/guidance.md");
+    if std::env::var_os("DESPATCH_UPDATE").is_some() {
+        fs::write(&path, &page).expect("docs can be written");
+    }
+    assert!(fs::read_to_string(path).unwrap_or_default() == page, "docs/guidance.md is out of date");
+}
+
+fn rows(document: &Document) -> String {
+    let mut page = String::new();
+    for Sentence { number, line, words, bound } in sentences(document) {
         let bound = match bound {
             Bound::Tests(tests) => {
                 tests.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
@@ -127,11 +182,7 @@ fn the_page_on_the_guidance_is_what_the_table_says() {
         };
         page.push_str(&format!("| {number} | {line} | {words} | {bound} |\n"));
     }
-    let path = repository().join("docs/guidance.md");
-    if std::env::var_os("DESPATCH_UPDATE").is_some() {
-        fs::write(&path, &page).expect("docs can be written");
-    }
-    assert!(fs::read_to_string(path).unwrap_or_default() == page, "docs/guidance.md is out of date");
+    page
 }
 
 /// The words of a note or a letter, as its template has them.

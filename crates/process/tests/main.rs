@@ -1,6 +1,7 @@
 //! Enters: case files, tables and stories made for tests. Leaves: the proof of the process: what is read, refused and
 //! decided. Never: an office, a database, a typesetter or a letter.
 
+mod alike;
 mod calendar;
 mod case;
 mod cases;

@@ -174,15 +174,15 @@ const BROKEN: &[(&str, &str, &str, &str, &str)] = &[
     ("an unknown circumstance", "when = [\"granted\"]", "when = [\"raining\"]", "settings.value", "raining"),
     (
         "an assessment at a temporary place",
-        "events = [\"appointment_confirmed\"]\nteam = \"dmrt\"\nkind = \"assessment-date\"\nrole = \"caseworker\"\nplaces = [\"irc\", \"prison\"]",
+        "events = [\"appointment_confirmed\"]\nteam = \"dmrt\"\nkind = \"assessment-date\"\nrole = \"caseworker\"\nplaces = [\"irc\", \"prison\", \"yoi\", \"mbu\"]",
         "events = [\"appointment_confirmed\"]\nteam = \"dmrt\"\nkind = \"assessment-date\"\nrole = \"caseworker\"\nplaces = [\"irc\", \"police\"]",
         "pack.row_places",
         "",
     ),
     (
         "a kind of place that isn't",
-        "\"prison\", \"sthf\", \"pda\", \"police\", \"hospital\"]",
-        "\"prison\", \"ship\"]",
+        "\nplaces = [\"irc\", \"prison\", \"yoi\", \"mbu\", \"sthf\", ",
+        "\nplaces = [\"irc\", \"prison\", \"ship\", ",
         "settings.value",
         "ship",
     ),
@@ -259,6 +259,55 @@ const BROKEN: &[(&str, &str, &str, &str, &str)] = &[
         "settings.value",
         "on the back",
     ),
+    (
+        "an event of a row that it does not own",
+        "[[event]]\nname = \"concerns_raised\"\nfields = [\"raised_on\", \"concerns\"]\n",
+        "",
+        "pack.row_events",
+        "",
+    ),
+    (
+        "an event without a field that it needs",
+        "fields = [\"raised_on\", \"concerns\"]",
+        "fields = [\"raised_on\"]",
+        "pack.field",
+        "fields = [\"raised_on\"]",
+    ),
+    (
+        "a word that is listed and not known",
+        "teams = [\"casework\", \"dmrt\"]",
+        "teams = [\"casework\", \"dmrt\", \"cabinet\"]",
+        "settings.value",
+        "teams = [\"casework\", \"dmrt\", ",
+    ),
+    (
+        "a word that is listed and not used",
+        "teams = [\"casework\", \"dmrt\"]",
+        "teams = [\"casework\", \"dmrt\", \"r35t\"]",
+        "pack.list",
+        "teams = [\"casework\", \"dmrt\", ",
+    ),
+    (
+        "a word that is listed twice",
+        "\"review\"]\nplace_kinds",
+        "\"review\", \"refer\"]\nplace_kinds",
+        "pack.list",
+        "deadlines = [",
+    ),
+    (
+        "a word that is used once and not listed",
+        "\"copy_of_opinion\", ",
+        "",
+        "pack.list",
+        "when = [\"copy_of_opinion\"]",
+    ),
+    (
+        "a population, of which it has no limit",
+        "\n[source]",
+        "populations = [\"anyone\"]\n\n[source]",
+        "pack.list",
+        "populations = ",
+    ),
     ("no TOML", "[marking]", "[marking", "settings.syntax", "[marking"),
 ];
 
@@ -322,7 +371,7 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
     );
     assert!(permits(&pack, origin, Some(&good), today).is_ok(), "the last day counts");
     for (name, adoption, says) in [
-        ("none", None, "was replaced on 21 May 2024 and the office has not adopted it"),
+        ("none", None, "hoso-2022-09-12 was replaced on 21 May 2024, and the office has not adopted it"),
         (
             "of another pack",
             Some(adoption("other", &["one", "two"], "r", "1 November 2026", "1 December 2026")),
@@ -351,7 +400,7 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
         (
             "until yesterday",
             Some(adoption("hoso-2022-09-12", &["one", "two"], "r", "1 November 2026", "22 November 2026")),
-            "ended on 22 November 2026",
+            "its adoption ended with its last day, 22 November 2026",
         ),
     ] {
         let fault = permits(&pack, origin, adoption.as_ref(), today).expect_err(name);
@@ -363,7 +412,7 @@ fn a_pack_that_is_not_in_force_needs_two_people_a_reason_and_a_time() {
     assert!(fault.cause.contains("is not the one that the office adopted"), "{fault}");
     let own = Origin { is_own: true, ..origin };
     let fault = permits(&pack, own, None, day("1 December 2022")).expect_err("the office's own word");
-    assert!(fault.cause.contains("is the office's own and the office has not adopted it"), "{fault}");
+    assert!(fault.cause.contains("is the office's own, and the office has not adopted it"), "{fault}");
     let quashed = permits(&pack, origin, None, day("1 February 2024")).expect_err("quashed");
     assert!(quashed.cause.contains("was quashed on 12 January 2024"), "{quashed}");
     let early = permits(&pack, origin, None, day("1 September 2022")).expect_err("too early");

@@ -100,22 +100,15 @@ fn when(row: &Row) -> String {
     if words.is_empty() { "always".to_owned() } else { words.join(", ") }
 }
 
-/// The kinds of places that the interim guidance knows.
-const OF_THE_GUIDANCE: [PlaceKind; 6] = [
-    PlaceKind::Irc,
-    PlaceKind::Prison,
-    PlaceKind::Sthf,
-    PlaceKind::Pda,
-    PlaceKind::Police,
-    PlaceKind::Hospital,
-];
-
-/// To whom a row goes, and at which kinds of place.
+/// To whom a row goes, and at which places: the guidance knows removal centres, prisons and temporary places, and every
+/// other kind is like one of these (`coverage`).
 fn recipient(row: &Row) -> String {
-    let temporary = row.places.iter().filter(|place| place.is_temporary()).count();
-    let others = row.places.iter().filter(|place| !place.is_temporary());
-    let mut places: Vec<&str> = others.map(|place| place.label()).collect();
-    if temporary == OF_THE_GUIDANCE.into_iter().filter(|place| place.is_temporary()).count() {
+    let mut places: Vec<&str> = [PlaceKind::Irc, PlaceKind::Prison]
+        .into_iter()
+        .filter(|kind| row.places.contains(kind))
+        .map(PlaceKind::label)
+        .collect();
+    if row.places.iter().any(|place| place.is_temporary()) {
         places.push("temporary place of detention");
     }
     let mut words = row.role.label().to_owned();

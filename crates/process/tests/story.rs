@@ -16,48 +16,29 @@ use despatch_process::{
 use std::fmt::Write;
 use std::sync::LazyLock;
 
-/// The places of the guidance, and made-up ones of the other kinds.
-const MORE_PLACES: &str = "
-[[place]]
-id = \"northmoor\"
-name = \"Northmoor\"
-kind = \"prison\"
-division = \"england-and-wales\"
-nation = \"england\"
-bodies = [\"ost\", \"healthcare\"]
-source = \"made up\"
-
-[[place]]
-id = \"glenfern\"
-name = \"Glenfern\"
-kind = \"prison\"
-division = \"scotland\"
-nation = \"scotland\"
-bodies = [\"ost\", \"healthcare\"]
-source = \"made up\"
-
-[[place]]
-id = \"st-osyth\"
-name = \"St Osyth\"
-kind = \"hospital\"
-division = \"england-and-wales\"
-nation = \"england\"
-bodies = [\"healthcare\"]
-source = \"made up\"
-
-[[place]]
-id = \"kirk-street\"
-name = \"Kirk Street\"
-kind = \"police\"
-division = \"northern-ireland\"
-nation = \"northern-ireland\"
-bodies = [\"healthcare\"]
-source = \"made up\"
-";
+/// Made-up places of the kinds of which the guidance names none: id, name, kind, nation and the teams there.
+const MORE_PLACES: [(&str, &str, &str, &str, &str); 8] = [
+    ("northmoor", "Northmoor", "prison", "england", "\"ost\", \"healthcare\""),
+    ("glenfern", "Glenfern", "prison", "scotland", "\"ost\", \"healthcare\""),
+    ("ashdale", "Ashdale", "yoi", "england", "\"ost\", \"healthcare\""),
+    ("larch-unit", "Larch Unit", "mbu", "england", "\"ost\", \"healthcare\""),
+    ("st-osyth", "St Osyth", "hospital", "england", "\"healthcare\""),
+    ("kirk-street", "Kirk Street", "police", "northern-ireland", "\"healthcare\""),
+    ("quay-side", "Quay Side", "holding_room", "england", "\"healthcare\""),
+    ("pier-lodge", "Pier Lodge", "residential_holding_room", "england", "\"healthcare\""),
+];
 
 pub static CALENDAR: LazyLock<Calendar> = LazyLock::new(the_calendar);
+/// The places of the guidance, and those.
 pub static EVERY_PLACE: LazyLock<Places> = LazyLock::new(|| {
-    Places::parse(&format!("{}{MORE_PLACES}", super::PLACES)).expect("the places are sound")
+    let more = MORE_PLACES.map(|(id, name, kind, nation, bodies)| {
+        let division = if nation == "england" { "england-and-wales" } else { nation };
+        format!(
+            "\n[[place]]\nid = \"{id}\"\nname = \"{name}\"\nkind = \"{kind}\"\ndivision = \"{division}\"\nnation = \
+             \"{nation}\"\nbodies = [{bodies}]\nsource = \"made up\"\n"
+        )
+    });
+    Places::parse(&format!("{}{}", super::PLACES, more.concat())).expect("the places are sound")
 });
 static PACK: LazyLock<Pack> = LazyLock::new(the_pack);
 
@@ -324,6 +305,11 @@ impl Story {
 }
 
 impl Made {
+    /// Each message in one line.
+    pub fn lines(&self) -> &[String] {
+        &self.lines
+    }
+
     /// Exactly these messages.
     #[track_caller]
     pub fn makes(&self, expected: &[&str]) -> &Self {

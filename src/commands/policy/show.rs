@@ -41,6 +41,7 @@ pub(super) fn show(pack: &Pack, status: Option<&StatusChange>, print: Print) {
             rules.values().iter().for_each(|(path, text)| print.line(&format!("{path} = {text}")));
         }
     }
+    lists(pack, print);
     wording(pack, print);
     if let Rules::SecondOpinion(rules) = &pack.rules {
         of_letters(rules, print);
@@ -124,6 +125,25 @@ fn capacity(rules: &SecondOpinion, print: Print) {
     let capacity = &rules.capacity;
     value("capacity.reports", &format!("{} a week", capacity.reports), &sentence(&capacity.source), print);
     print.line(&format!("capacity.week_starts = \"{}\"", week_starts(capacity)));
+}
+
+/// Prints every word that the rest of the pack uses.
+fn lists(pack: &Pack, print: Print) {
+    let all = &pack.lists;
+    print.line(&strong("\nWords of the pack"));
+    let list = |name: &str, words: String| {
+        print.line(&format!("lists.{name}"));
+        print.labelled("", &words);
+    };
+    list("teams", words(&all.teams));
+    list("roles", words(&all.roles));
+    list("attachments", words(&all.attachments));
+    list("circumstances", words(&all.circumstances));
+    list("deadlines", words(&all.deadlines));
+    list("place_kinds", words(&all.place_kinds));
+    if !all.populations.is_empty() {
+        list("populations", words(&all.populations));
+    }
 }
 
 fn wording(pack: &Pack, print: Print) {

@@ -39,11 +39,16 @@ pub(super) struct UnsignedStep {
 }
 
 impl UnsignedStep {
-    /// Those of a case.
+    /// Those of a case that no later event has overtaken.
     pub(super) fn of_case(events: &[OnRecord]) -> Vec<UnsignedStep> {
+        let stands = |number: usize, event: &OnRecord| {
+            let mut later = events.iter().skip(number + 1);
+            !later.any(|later| event.recorded.is_overtaken_by(&later.recorded))
+        };
         let of_file =
             |event: &OnRecord| UnsignedStep::of(event.submission, &event.recorded, &event.despatches);
-        events.iter().filter_map(of_file).collect()
+        let standing = events.iter().enumerate().filter(|(number, event)| stands(*number, event));
+        standing.filter_map(|(_, event)| of_file(event)).collect()
     }
 
     fn of(case_file: i64, recorded: &Recorded, messages: &[Despatch]) -> Option<UnsignedStep> {

@@ -244,7 +244,7 @@ impl DeadlineBoard {
             let stem = format!("{case_id}.{}.{}", rule_word(clock.rule), clock.due.format("%Y%m%d"));
             let summary = format!("{case_id}: {}", clock.task());
             let when = match clock.at {
-                Some(at) => EventTime::At(at.date(), at.time()),
+                Some(at) => EventTime::At(at.last_minute().date(), at.last_minute().time()),
                 None => EventTime::AllDay(clock.due),
             };
             let alarms = clock.alarms.iter().map(|alarm| alarm.utc()).collect();

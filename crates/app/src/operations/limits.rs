@@ -31,7 +31,7 @@ impl LimitNear {
 
     /// The alarm, without any name.
     pub fn text(&self) -> String {
-        let (case_id, what, until) = (&self.case_id, &self.what, self.until.words());
+        let (case_id, what, until) = (&self.case_id, &self.what, self.until.end_words());
         match self.lapsed {
             true => format!("ALARM  {case_id}: {what}: lapsed on {until}"),
             false => format!("ALARM  {case_id}: {what} on {until}"),

@@ -1,5 +1,5 @@
 //! Enters: nothing by itself. Leaves: what the ledger keeps of the events of a detention.
-//! Never: holds a name, a text or anything about health: only closed words, moments and numbers.
+//! Never: holds a name or a text: only closed words, moments and numbers; of health only what the rules count with.
 
 use super::authority::Authority;
 use super::london_time::LondonTime;
@@ -18,6 +18,12 @@ pub struct BeganFact {
     pub population: Population,
     /// When the reasons of the beginning were served, if the file says.
     pub reasons_served_on: Option<NaiveDate>,
+    /// Somebody authorised a stay that goes on there, who may.
+    #[serde(default)]
+    pub authorised: bool,
+    /// Who may, where it needs that and nobody has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Authority>,
 }
 
 /// The recorded facts of a review of detention.
@@ -92,8 +98,11 @@ pub struct ArrivalFact {
     pub at: LondonTime,
     pub removal_at: Option<LondonTime>,
     pub minister: bool,
-    /// A stay that goes on is authorised.
+    /// Somebody authorised a stay that goes on, who may.
     pub authorised: bool,
+    /// Who may, where it needs that and nobody has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needs: Option<Authority>,
     /// The person was free in between: what counts from the first hour of detention counts anew.
     pub released_between: bool,
 }

@@ -11,6 +11,8 @@ use crate::places::Place;
 pub struct Stay<'a> {
     pub place: &'a Place,
     pub population: Population,
+    /// They were released from sentence.
+    pub freed_offender: bool,
     /// When the person came to this kind of place, without having left it since.
     pub arrived_at: LondonTime,
     /// When they were first detained.
@@ -47,7 +49,13 @@ impl StayLimit {
             Some(place) => *place == stay.place.id,
             None => self.kinds.contains(&stay.place.kind),
         };
-        here && (self.population == Population::Anyone || self.population == stay.population)
+        let there = self.nation.is_none_or(|nation| nation == stay.place.nation);
+        let of_them = match self.population {
+            Population::Anyone => true,
+            Population::FreedOffender => stay.freed_offender,
+            population => population == stay.population,
+        };
+        here && there && of_them
     }
 
     /// Returns until when the person may stay.

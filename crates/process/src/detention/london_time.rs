@@ -115,9 +115,47 @@ impl LondonTime {
         self.0.time()
     }
 
-    /// Formats it for people: "Friday 6 March 2026, 4pm".
+    /// Returns the last day on which something can be done before this moment: of midnight the day that ends then.
+    pub fn last_day(self) -> NaiveDate {
+        match self.date().pred_opt() {
+            Some(before) if self.is_midnight() => before,
+            _ => self.date(),
+        }
+    }
+
+    /// Returns the last minute before it, where it is midnight, and otherwise itself: for what shows days and times apart.
+    #[must_use]
+    pub fn last_minute(self) -> LondonTime {
+        let minute = if self.is_midnight() { TimeDelta::minutes(1) } else { TimeDelta::zero() };
+        LondonTime(self.0.checked_sub_signed(minute).unwrap_or(self.0))
+    }
+
+    fn is_midnight(self) -> bool {
+        use chrono::Timelike;
+        (self.time().hour(), self.time().minute()) == (0, 0)
+    }
+
+    /// Formats it for people, as when something happened: "Friday 6 March 2026, 4pm". "12am" and "midnight" alone leave
+    /// open which night is meant (GOV.UK style guide, "Times": midnight is the first minute of the day).
     pub fn words(self) -> String {
-        format!("{}, {}", weekday_words(self.date()), time_words(self.time()))
+        let of_day = if self.is_midnight() { " at the start of the day" } else { "" };
+        format!("{}, {}{of_day}", weekday_words(self.date()), time_words(self.time()))
+    }
+
+    /// Formats it for people, as the moment by which something ends: of midnight, the day that ends then.
+    pub fn end_words(self) -> String {
+        format!("{}, {}", weekday_words(self.last_day()), self.end_time_words())
+    }
+
+    /// Formats its time of day, as that by which something ends on its last day.
+    pub fn end_time_words(self) -> String {
+        let of_day = if self.is_midnight() { " at the end of the day" } else { "" };
+        format!("{}{of_day}", time_words(self.time()))
+    }
+
+    /// Returns it as templates receive the moment by which something ends; `date` is the last day.
+    pub fn end_data(self) -> Value {
+        json!({ "iso": self.to_string(), "words": self.end_words(), "date": date_value(self.last_day()) })
     }
 }
 

@@ -87,7 +87,7 @@ impl ReviewRules {
             Span::Hours(hours) => {
                 let at = detained.at.after_hours(hours);
                 let words = format!("{hours} hours after {}", detained.at.words());
-                (at.date(), Some(at), None, words)
+                (at.last_day(), Some(at), None, words)
             }
             Span::Days(days) => {
                 let first = detained.at.date();

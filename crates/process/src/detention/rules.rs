@@ -9,7 +9,7 @@ use super::terms::{
 };
 use crate::fields::closed::closed;
 use crate::people::Grade;
-use crate::places::PlaceKind;
+use crate::places::{Nation, PlaceKind};
 use chrono::NaiveTime;
 use despatch_core::words::PlaceId;
 use serde::Serialize;
@@ -234,17 +234,28 @@ pub struct AlarmRules {
     pub before: Vec<u32>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
 /// How long somebody may stay.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StayLimit {
     /// What it limits, in words.
     pub what: String,
+    /// How long is normal: whoever stays longer is to be moved, and nothing that maintains detention waits for it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub norm: bool,
     pub population: Population,
     /// The kinds of places where it holds, unless it is of one place.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub kinds: BTreeSet<PlaceKind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<PlaceId>,
+    /// Where it holds, if not everywhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nation: Option<Nation>,
     pub counts_from: CountsFrom,
     pub stay: Span,
     #[serde(skip_serializing_if = "Option::is_none")]

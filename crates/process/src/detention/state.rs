@@ -6,7 +6,7 @@ use super::london_time::LondonTime;
 use super::reasons::Served;
 use super::reviews::{Detained, Done};
 use super::stages::Stage;
-use super::terms::Population;
+use super::terms::{DetainedTeam, Origin, Population};
 use crate::places::PlaceKind;
 use chrono::NaiveDate;
 
@@ -36,6 +36,13 @@ pub struct Began {
     pub population: Population,
     /// From when the first written reasons count.
     pub reasons_from: NaiveDate,
+}
+
+impl Began {
+    /// Returns whether the person was detained from prison as an offender: "FNOs who have been released from sentence".
+    pub fn is_freed_offender(&self) -> bool {
+        self.detained.origin == Origin::Prison && self.detained.team == DetainedTeam::FnoRc
+    }
 }
 
 /// A stay at one kind of place.
@@ -71,7 +78,7 @@ impl DetentionState {
                 arrived_at: fact.at,
                 removal_at: None,
                 minister: false,
-                authorised: false,
+                authorised: fact.authorised,
             }],
             ..DetentionState::default()
         };
@@ -97,7 +104,7 @@ impl DetentionState {
             arrived_at: goes_on.map_or(fact.at, |last| last.arrived_at),
             removal_at: fact.removal_at,
             minister: fact.minister,
-            authorised: fact.authorised,
+            authorised: fact.authorised || goes_on.is_some_and(|last| last.authorised),
         }
     }
 

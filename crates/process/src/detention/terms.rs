@@ -58,6 +58,8 @@ closed! {
         FamilyUnder18 = "family_under_18", "a family with children under 18";
         /// Examined on leaving the country (Immigration Act 1971, Schedule 2, paragraph 16(1B)).
         Embarking = "embarking", "somebody examined on embarkation";
+        /// Detained from prison once the sentence was over; Returns Command manages the case. Beside what else they are.
+        FreedOffender = "freed_offender", "a foreign national offender who was released from sentence";
     }
 }
 
@@ -126,17 +128,18 @@ closed! {
 }
 
 closed! {
-    /// What weighs for detention against the evidence of vulnerability (adults at risk guidance, "Immigration factors").
+    /// What weighs for detention against the evidence of vulnerability (docs/readings.md, "Adults at risk").
     ImmigrationFactor {
-        RemovalForecast = "removal_forecast", "a date of removal can be forecast with some certainty";
+        RemovalForecast = "removal_forecast", "removal can be forecast with some certainty, within a reasonable timescale";
         PublicProtection = "public_protection", "there is a public protection issue";
-        NonCompliance = "non_compliance", "immigration law was not complied with";
-        RemovalSoon = "removal_soon", "a date of removal is fixed or can be fixed quickly, and voluntary return was refused";
+        NonCompliance = "non_compliance", "non-compliance suggests that the outcome sought would not be achieved without detention";
+        RemovalSoon = "removal_soon", "removal is fixed or can be fixed quickly, within a reasonable timescale, and voluntary return was not complied with";
         RefusedEntry = "refused_entry", "entry was refused";
         ProtectionJustifies = "protection_justifies", "public protection concerns justify detention";
-        NotRemovableFree = "not_removable_unless_detained", "the person is highly likely not to be removable unless detained";
-        RemovalSet = "removal_set", "removal is set, with no barriers, escorts and no compliance with voluntary return";
-        SignificantProtection = "significant_protection", "there is a significant public protection concern, a sentence of four years or more, or national security";
+        NotRemovableFree = "not_removable_unless_detained", "non-compliance suggests that the person is highly likely not to be removable unless detained";
+        NonComplianceBeside = "non_compliance_beside_protection", "evidence of non-compliance is less compelling, and there are public protection issues as well";
+        RemovalSet = "removal_set", "removal is set for the immediate future, with no barriers, arrangements made, and no compliance with voluntary or ensured return";
+        SignificantProtection = "significant_protection", "there is a significant or current public protection concern, a sentence of four years or more, or a serious national security issue";
     }
 }
 

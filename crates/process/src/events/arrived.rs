@@ -7,7 +7,6 @@ use super::{AttachmentKind, CaseEvent, Due, Known};
 use crate::case_state::CaseState;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
-use crate::detention::authority::Authority;
 use crate::detention::facts::ArrivalFact;
 use crate::detention::london_time::LondonTime;
 use crate::detention::reviews::FourteenthDay;
@@ -19,9 +18,14 @@ use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::places::PlaceKind;
 use crate::plan::builder::PlanBuilder;
+use crate::plan::detention::{Proof, StayAuthorised};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use serde_json::Value;
+
+/// The clocks of a stay, which every event that recounts them restarts.
+pub(super) const STAY: &[DeadlineRule] =
+    &[DeadlineRule::StayLimit, DeadlineRule::StayNorm, DeadlineRule::StayAuthority];
 
 fields! {
     /// The person arrived at another place; the case's detention names it.
@@ -30,17 +34,18 @@ fields! {
         released_between: Option<bool> = ask("Was the person free in between?");
         removal_at: Option<LondonTime> = ask("When is removal set for, if it is?");
         minister_on: Option<NaiveDate> = ask("The day of a minister's authority for a longer stay, if there is one").past();
-        seo: Option<Authorised> = ask("Has anybody authorised a stay that goes on there?")
+        authorised: Option<Authorised> = ask("Has anybody authorised a stay that goes on there?")
             .note("Whoever authorised a stay that goes on there");
     }
 }
 
 impl CaseEvent for Arrived {
     type Fact = ArrivalFact;
-    const ATTACHMENTS: &'static [(AttachmentKind, Due)] = &[(AttachmentKind::MinisterAuthority, Due::May)];
+    const ATTACHMENTS: &'static [(AttachmentKind, Due)] =
+        &[(AttachmentKind::MinisterAuthority, Due::May), (AttachmentKind::StayAuthority, Due::May)];
 
     fn check(checker: &mut Checker<'_, '_>) {
-        authorised::check(checker, "/event/seo");
+        authorised::check(checker, "/event/authorised");
     }
 
     /// The limits of the new place begin; those who decide are warned of them.
@@ -50,13 +55,10 @@ impl CaseEvent for Arrived {
         if let Some(on) = self.minister_on {
             plan.not_future("/event/minister_on", on);
         }
-        authorised::check_day(plan, "/event/seo", self.seo.as_ref());
+        authorised::check_day(plan, "/event/authorised", self.authorised.as_ref());
         let mut began = plan.must_have_begun(AT)?;
         let on = self.arrived_at.date();
         plan.not_before_detention(AT, began, on);
-        if let Some(signer) = &self.seo {
-            signer.check_grade(plan, "/event/seo", Authority::SEO);
-        }
         let released_between = self.released_between == Some(true);
         if released_between {
             began.detained.at = self.arrived_at;
@@ -72,16 +74,20 @@ impl CaseEvent for Arrived {
                  device to circumvent its limit. A person decides.",
             );
         }
-        let fact = ArrivalFact {
+        let mut fact = ArrivalFact {
             on,
             at: self.arrived_at,
             removal_at: self.removal_at,
-            minister: self.minister_on.is_some(),
-            authorised: self.seo.is_some(),
+            minister: plan.minister_is_proved(self.minister_on),
+            authorised: false,
+            needs: None,
             released_between,
         };
         let stay = plan.state.detention.stay_after(&fact, kind);
-        plan.start_stay(began, stay)?;
+        let signer = self.authorised.as_ref().map(Authorised::signer);
+        let proof = Proof { signer, signed_paper: plan.is_attached(AttachmentKind::StayAuthority) };
+        StayAuthorised { authorised: fact.authorised, needs: fact.needs } =
+            plan.start_stay(began, stay, proof)?;
         if !plan.detention().limits.is_empty() {
             plan.circumstances.insert(Circumstance::Limited);
             plan.start_immediately(plan.today, "warn those who decide of the limit", &[Purpose::LimitWarning]);
@@ -96,7 +102,7 @@ impl CaseEvent for Arrived {
 
     fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {
         state.detention.arrive(fact, past.recorded.place_kind);
-        state.stop(&[DeadlineRule::StayLimit, DeadlineRule::StayAuthority]);
+        state.stop(STAY);
     }
 
     fn summary(fact: &Self::Fact, what: &str, _: &str) -> String {
@@ -118,7 +124,7 @@ impl Arrived {
             .detention
             .stays
             .last()
-            .is_some_and(|stay| matches!(stay.kind, PlaceKind::Prison | PlaceKind::Yoi));
+            .is_some_and(|stay| stay.kind.is_of_prison_service());
         if detained.origin != Origin::Prison || !was_in_prison || plan.place_kind() != PlaceKind::Irc {
             return Some(());
         }

@@ -13,6 +13,7 @@ use crate::fields::{IN_DETENTION, MAX_LABEL, ask, fields};
 use crate::history::PastEvent;
 use crate::places::PlaceKind;
 use crate::plan::builder::PlanBuilder;
+use crate::plan::detention::{Proof, StayAuthorised};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -83,7 +84,7 @@ impl CaseEvent for DetentionBegan {
         plan.start_panel(on)?;
         let stay =
             StayOnRecord { kind, arrived_at: at, removal_at: None, minister: false, authorised: false };
-        plan.start_stay(began, stay)?;
+        let signed = plan.start_stay(began, stay, Proof::default())?;
         if self.reasons_served_on.is_none() {
             plan.warn(
                 "The file does not say when the first written reasons (IS91R) were served: the next ones count from the \
@@ -99,7 +100,9 @@ impl CaseEvent for DetentionBegan {
         }
         plan.because(format!("The person was detained on {}.", self.detained_at.words()));
         plan.note_on("Detention began", on);
-        Some(BeganFact { on, at, team, origin, population, reasons_served_on: self.reasons_served_on })
+        let reasons_served_on = self.reasons_served_on;
+        let StayAuthorised { authorised, needs } = signed;
+        Some(BeganFact { on, at, team, origin, population, reasons_served_on, authorised, needs })
     }
 
     fn apply(fact: &Self::Fact, past: &PastEvent, state: &mut CaseState) {

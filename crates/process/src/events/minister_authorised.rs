@@ -1,6 +1,7 @@
 //! Enters: the event that a minister authorised a longer time. Leaves: everything the program knows about that event.
 //! Never: sends the authority to anybody: it is kept.
 
+use super::arrived::STAY;
 use super::{AttachmentKind, CaseEvent, Due, Known};
 use crate::case_state::CaseState;
 use crate::deadlines::DeadlineRule;
@@ -10,6 +11,7 @@ use crate::detention::terms::Extends;
 use crate::fields::{IN_DETENTION, ask, fields};
 use crate::history::PastEvent;
 use crate::plan::builder::PlanBuilder;
+use crate::plan::detention::Proof;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -24,7 +26,7 @@ fields! {
 
 impl CaseEvent for MinisterAuthorised {
     type Fact = MinisterFact;
-    const ATTACHMENTS: &'static [(AttachmentKind, Due)] = &[(AttachmentKind::MinisterAuthority, Due::May)];
+    const ATTACHMENTS: &'static [(AttachmentKind, Due)] = &[(AttachmentKind::MinisterAuthority, Due::One)];
 
     /// The longer limit takes the place of the shorter one, with its alarms.
     fn decide(&self, plan: &mut PlanBuilder<'_>) -> Option<MinisterFact> {
@@ -37,18 +39,14 @@ impl CaseEvent for MinisterAuthorised {
                 !set.limited
             }
             (Extends::Stay, _, Some(stay)) => {
-                plan.start_stay(began, StayOnRecord { minister: true, ..stay })?;
-                plan.detention().limits.is_empty()
+                plan.start_stay(began, StayOnRecord { minister: true, ..stay }, Proof::default())?;
+                plan.detention().limits.iter().all(|limit| limit.norm)
             }
             _ => true,
         };
         if nothing {
             let cause = format!("the record has no limit of {} that a minister could extend", self.extends.label());
             plan.contradiction("/event/extends", "history.limit", cause);
-        }
-        let attached = plan.case.attachments.iter().any(|one| one.kind == AttachmentKind::MinisterAuthority);
-        if !attached {
-            plan.warn("The minister's authority is not attached (minister_authority): keep its record with the case.");
         }
         plan.start_immediately(plan.today, "tell those who decide of the longer limit", &[Purpose::LimitWarning]);
         plan.note_on("A minister authorised a longer time", self.on);
@@ -67,7 +65,7 @@ impl CaseEvent for MinisterAuthorised {
                 if let Some(stay) = state.detention.stays.last_mut() {
                     stay.minister = true;
                 }
-                state.stop(&[DeadlineRule::StayLimit, DeadlineRule::StayAuthority]);
+                state.stop(STAY);
             }
         }
     }

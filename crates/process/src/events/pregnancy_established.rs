@@ -48,7 +48,7 @@ impl CaseEvent for PregnancyEstablished {
         let set = HourLimit {
             satisfied_at: self.satisfied_at,
             limited: self.power_for == PowerFor::Removal,
-            minister: self.minister_on.is_some(),
+            minister: plan.minister_is_proved(self.minister_on),
         };
         plan.start_hour_limit(began, set)?;
         if !set.limited {

@@ -11,7 +11,6 @@ use crate::fields::check::Checker;
 use crate::fields::{When, ask, codes, fields};
 use crate::history::{PastEvent, PastMessage};
 use crate::pending_effects::PendingEffect;
-use crate::places::PlaceKind;
 use crate::plan::appointment::invited;
 use crate::plan::builder::PlanBuilder;
 use crate::plan::papers_only::{NO_OTHER_RECORDS, papers_only};
@@ -344,7 +343,7 @@ fn book_again(plan: &mut PlanBuilder<'_>, details: Option<&AppointmentConfirmed>
         return;
     }
     plan.warn("The room and any interpreter were called off and are booked again: see that they can be had in time.");
-    if booked.kind == PlaceKind::Prison {
+    if booked.kind.is_of_prison_service() {
         return;
     }
     let Some(details) = details else {

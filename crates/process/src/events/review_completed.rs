@@ -21,6 +21,7 @@ use crate::fields::{IN_DETENTION, When, ask, codes, fields, need};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
 use crate::plan::builder::PlanBuilder;
+use crate::plan::detention::Proof;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -142,14 +143,14 @@ impl CaseEvent for ReviewCompleted {
         check_signers(self, plan, began.detained.team)?;
         let next = self.check_order(plan, began)?;
         let needed = self.required(plan, began, next)?;
-        let attached = plan.case.attachments.iter().any(|one| one.kind == AttachmentKind::Dcpr);
         let signer = self.authorised.as_ref().map(Authorised::signer);
+        let proof = Proof { signer, signed_paper: plan.is_attached(AttachmentKind::Dcpr) };
         let purposes = if release { &[Purpose::ReleaseReferral][..] } else { &[Purpose::WrittenReasons][..] };
         let authority = needed.authority;
         let authorised = if release {
             self.release(plan, needed)
         } else {
-            plan.must_be_authorised(authority, signer, attached, purposes)
+            plan.must_be_authorised(authority, proof, purposes)
         };
         let mut done = plan.state.detention.reviews.clone();
         let this = Done { stage: self.stage, on: self.done_on };

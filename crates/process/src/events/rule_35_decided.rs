@@ -18,6 +18,7 @@ use crate::fields::prose::Prose;
 use crate::fields::{IN_DETENTION, When, ask, codes, fields, need};
 use crate::history::PastEvent;
 use crate::plan::builder::PlanBuilder;
+use crate::plan::detention::Proof;
 use crate::plan::detention_outcome::ReportNote;
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
@@ -141,9 +142,9 @@ impl Rule35Decided {
         let next = plan.covered("/event/decided_on", outstanding)?.first().map(|due| due.stage);
         let last = plan.state.detention.last_stage();
         let needed = rules.needs(began.detained.team, Stage::AdHoc, (last, next))?;
-        let attached = plan.case.attachments.iter().any(|one| one.kind == AttachmentKind::Dcpr);
         let signer = self.authorised.as_ref().map(Authorised::signer);
-        let authorised = plan.must_be_authorised(needed, signer, attached, &[Purpose::ReportResponse]);
+        let proof = Proof { signer, signed_paper: plan.is_attached(AttachmentKind::Dcpr) };
+        let authorised = plan.must_be_authorised(needed, proof, &[Purpose::ReportResponse]);
         if plan.may_maintain() {
             plan.circumstances.insert(Circumstance::ReportAnswered);
         }

@@ -48,7 +48,7 @@ impl CaseEvent for Rule35Received {
             plan_by: Some(due.plan_by),
             ..Deadline::of_day(
                 DeadlineRule::ReportHours,
-                due.within_hours.date(),
+                due.within_hours.last_day(),
                 DeadlineRule::ReportHours.label(),
                 &rules.hours_source,
                 due.hours_arithmetic,

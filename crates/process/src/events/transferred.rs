@@ -11,7 +11,7 @@ use crate::fields::check::Checker;
 use crate::fields::{IN_DETENTION, ask, codes, fields};
 use crate::history::PastEvent;
 use crate::pending_effects::PendingEffect;
-use crate::places::{Place, PlaceKind, unknown_place};
+use crate::places::{Place, unknown_place};
 use crate::plan::builder::PlanBuilder;
 use crate::purpose::Purpose;
 use crate::response_window::earliest_appointment;
@@ -67,7 +67,7 @@ impl CaseEvent for Transferred {
         if from_kind.is_temporary() && to_assess {
             plan.circumstances.insert(Circumstance::FromTemporary);
             assess_from(plan, Some(self.on))?;
-            if plan.place_kind() == PlaceKind::Prison {
+            if plan.place_kind().is_of_prison_service() {
                 plan.warn(
                     "The guidance speaks of a move from a temporary place to an immigration removal centre; a move to \
                      a prison is treated alike.",

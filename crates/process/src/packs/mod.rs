@@ -1,6 +1,8 @@
 //! Enters: the texts of every pack, built in and the office's own. Leaves: the packs, with extensions resolved.
 //! Never: lets a pack change another silently: each changed value has its reason.
 
+/// The words that a pack uses.
+pub mod lists;
 /// The protective marking: which words may be combined, and in which order.
 pub mod marking;
 /// One edition of the guidance as data, and whether it may be used.
@@ -10,9 +12,11 @@ mod read;
 mod read_detention;
 mod read_events;
 mod read_limits;
+mod read_lists;
 mod read_rows;
 mod read_spans;
 
+pub use lists::Lists;
 pub use pack::{Adoption, Change, Extends, Origin, Pack, PackRecord, Withdrawal, permits};
 
 use chrono::NaiveDate;

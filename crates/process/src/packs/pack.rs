@@ -7,6 +7,7 @@ use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
 use crate::detention::rules::DetentionRules;
 use crate::events::list::{EventName, Family};
+use crate::packs::lists::Lists;
 use crate::packs::marking::Marking;
 use crate::people::Grade;
 use crate::places::PlaceKind;
@@ -32,6 +33,8 @@ pub struct Pack {
     /// The handling instructions in every cover email.
     pub handling: String,
     pub calendar: CalendarRule,
+    /// Every word that the rest of it uses.
+    pub lists: Lists,
     /// The events that it owns: no other pack of the office has them.
     #[serde(rename = "event")]
     pub events: Vec<OwnedEvent>,
@@ -412,28 +415,36 @@ pub fn permits(
         Some(change) => format!("was {} on {}", change.status.label(), date_words(change.from)),
         None => "is not yet in force".to_owned(),
     };
-    const ADOPT: &str = "have two members of staff adopt the pack, with a reason and an expiry date (`despatch policy adopt`), or use a pack that is in force";
+    let adopt = |how: &str| {
+        let id = &pack.id;
+        format!(
+            "have two members of staff {how}: one proposes it, with a reason and a last day (`despatch policy adopt {id} \
+             --reason REASON --until DATE`), and another confirms it (`despatch policy adopt {id}`); or use a pack that is in \
+             force"
+        )
+    };
     let (lack, cure) = match adoption.filter(|adoption| adoption.pack == pack.id) {
-        None => ("the office has not adopted it".to_owned(), ADOPT),
+        None => ("the office has not adopted it".to_owned(), adopt("adopt the pack")),
         Some(adoption) if adoption.by.iter().collect::<BTreeSet<_>>().len() < 2 => (
             "fewer than two people have adopted it".to_owned(),
-            "have a second member of staff adopt the pack too (`despatch policy adopt`)",
+            format!("have a second member of staff confirm it (`despatch policy adopt {}`)", pack.id),
         ),
         Some(adoption) if adoption.reason.trim().is_empty() => {
-            ("its adoption gives no reason".to_owned(), "say in the adoption why the pack is used")
+            ("its adoption gives no reason".to_owned(), adopt("adopt it anew"))
         }
         Some(adoption) if today < adoption.from => {
-            (format!("its adoption begins on {}", date_words(adoption.from)), ADOPT)
+            (format!("its adoption begins on {}", date_words(adoption.from)), adopt("adopt it from today"))
         }
         Some(adoption) if today > adoption.expires => {
-            (format!("its adoption ended on {}", date_words(adoption.expires)), ADOPT)
+            let ended = format!("its adoption ended with its last day, {}", date_words(adoption.expires));
+            (ended, adopt("renew its adoption"))
         }
         Some(adoption) if adoption.sha256 != Some(origin.sha256) => (
             "its text, or that of the pack it extends, is not the one that the office adopted".to_owned(),
-            ADOPT,
+            adopt("adopt the new text"),
         ),
         Some(_) => return Ok(()),
     };
     let at = format!("policy pack {}", pack.id);
-    Err(Fault::new(at, "pack.not_adopted", format!("the pack {what} and {lack}"), cure))
+    Err(Fault::new(at, "pack.not_adopted", format!("the pack {} {what}, and {lack}", pack.id), cure))
 }

@@ -1,7 +1,8 @@
 //! Enters: the text of one policy pack. Leaves: the pack, or all its faults, line by line.
 //! Never: reads the file itself, or fills in a value that the pack does not give.
 
-use super::{read_detention, read_events, read_rows};
+use super::read_lists::Uses;
+use super::{lists, read_detention, read_events, read_rows};
 use crate::calendar::Division;
 use crate::events::list::Family;
 use crate::packs::marking::Marking;
@@ -48,6 +49,8 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
     let title = top.sentence("title");
     let family = top.may_word("family").unwrap_or(Family::SecondOpinion);
     let handling = top.sentence("handling");
+    let section = top.need_table("lists");
+    let lists = section.as_ref().map(lists::read);
     let (sampled, sample) = (top.list("sampled", KindName::PATTERN), sample(&top));
     let source = top.need_table("source").and_then(source);
     let marking = top.need_table("marking").and_then(marking);
@@ -55,10 +58,17 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
     let calendar = top.need_table("calendar").and_then(calendar);
     let rules = match family {
         Family::SecondOpinion => second_opinion(&top).map(|rules| Rules::SecondOpinion(Box::new(rules))),
-        Family::DetentionReviews => read_detention::read(&top).map(|rules| Rules::Detention(Box::new(rules))),
+        Family::DetentionReviews => {
+            read_detention::read(&top, lists.as_ref()).map(|rules| Rules::Detention(Box::new(rules)))
+        }
     };
     let events = read_events::read(&top, family);
-    let rows = read_rows::read(&top);
+    let rows = read_rows::read(&top, lists.as_ref());
+    if let (Some(section), Some(lists)) = (section, &lists) {
+        let uses = Uses { family, rules: rules.as_ref(), events: &events, rows: &rows };
+        uses.check(&section, lists);
+        section.end();
+    }
     read_events::check_rows(&top, &events, &rows);
     let awaited = read_rows::awaited(&top);
     read_rows::check_sampled(&top, &sampled, &rows);
@@ -72,6 +82,7 @@ fn pack(top: Section<'_, '_>, file: &str) -> Option<Pack> {
         marking: marking?,
         handling: handling?,
         calendar: calendar?,
+        lists: lists?,
         events,
         rules: rules?,
         sampled: sampled.into_iter().collect(),

@@ -9,21 +9,25 @@ use crate::detention::rules::{
 };
 use crate::detention::stages::Stage;
 use crate::detention::terms::{DetainedTeam, NationalityCode};
+use crate::packs::lists::{Lists, check_use};
 use crate::people::Grade;
+use crate::places::PlaceKind;
 use chrono::NaiveTime;
 use despatch_core::settings::Section;
+use std::collections::BTreeSet;
 
 /// Maximum age in a pack.
 const AGE_MAX: i64 = 30;
 
-/// Reads everything that a pack says of detention.
-pub(super) fn read(top: &Section<'_, '_>) -> Option<DetentionRules> {
+/// Reads everything that a pack says of detention, of the words that it lists.
+pub(super) fn read(top: &Section<'_, '_>, lists: Option<&Lists>) -> Option<DetentionRules> {
     let reviews = top.need_table("reviews").and_then(reviews);
-    let reasons = top.need_table("reasons").and_then(reasons);
-    let reports = top.need_table("reports").and_then(reports);
+    let reasons = top.need_table("reasons").and_then(|section| reasons(section, lists));
+    let reports = top.need_table("reports").and_then(|section| reports(section, lists));
     let pregnancy = top.need_table("pregnancy").and_then(read_limits::pregnancy);
     let alarms = top.need_table("alarms").and_then(read_limits::alarms);
-    let stay_limits = top.tables("stay_limit").into_iter().filter_map(read_limits::stay).collect();
+    let limits = top.tables("stay_limit").into_iter();
+    let stay_limits = limits.filter_map(|section| read_limits::stay(section, lists)).collect();
     let panel = top.need_table("panel").and_then(panel);
     let authorities = top.tables("authority").into_iter().filter_map(authority).collect();
     let evidence_factors = top.tables("evidence_factor").into_iter().filter_map(evidence).collect();
@@ -52,6 +56,13 @@ pub(super) fn read(top: &Section<'_, '_>) -> Option<DetentionRules> {
 fn reading(section: &Section<'_, '_>, key: &'static str) -> Option<bool> {
     section.need_any(key);
     section.flag(key)
+}
+
+/// Reads kinds of places that the pack lists.
+fn places(section: &Section<'_, '_>, lists: Option<&Lists>) -> BTreeSet<PlaceKind> {
+    let places = section.words("places").into_iter().collect();
+    check_use(section, "places", ("place_kinds", lists.map(|lists| &lists.place_kinds)), &places);
+    places
 }
 
 fn reviews(section: Section<'_, '_>) -> Option<ReviewRules> {
@@ -123,12 +134,12 @@ fn review_table(section: Section<'_, '_>, team: Option<DetainedTeam>) -> Option<
     Some(ReviewTable { name: name?, team: team?, initial, months, repeats_from: repeats_from? })
 }
 
-fn reasons(section: Section<'_, '_>) -> Option<ReasonsRules> {
+fn reasons(section: Section<'_, '_>, lists: Option<&Lists>) -> Option<ReasonsRules> {
     let days = number(&section, "days");
     let refused_service_restarts = reading(&section, "refused_service_restarts");
     let unstated = section.list("unstated", "the readings, each in words");
     let source = section.sentence("source");
-    let forms = section.tables("form").into_iter().filter_map(form).collect();
+    let forms = section.tables("form").into_iter().filter_map(|section| form(section, lists)).collect();
     section.end();
     Some(ReasonsRules {
         days: days?,
@@ -139,8 +150,8 @@ fn reasons(section: Section<'_, '_>) -> Option<ReasonsRules> {
     })
 }
 
-fn form(section: Section<'_, '_>) -> Option<FormLine> {
-    let places = section.words("places").into_iter().collect();
+fn form(section: Section<'_, '_>, lists: Option<&Lists>) -> Option<FormLine> {
+    let places = places(&section, lists);
     let reviews = section.words("reviews").into_iter().collect();
     let teams = section.words("teams").into_iter().collect();
     let (form, source) = (section.may_word("name"), section.sentence("source"));
@@ -148,7 +159,7 @@ fn form(section: Section<'_, '_>) -> Option<FormLine> {
     Some(FormLine { places, reviews, teams, form, source: source? })
 }
 
-fn reports(section: Section<'_, '_>) -> Option<ReportRules> {
+fn reports(section: Section<'_, '_>, lists: Option<&Lists>) -> Option<ReportRules> {
     let time = |key| section.need::<NaiveTime>(key, "hours and minutes, such as \"09:00\"");
     let (hours, working_days) = (number(&section, "hours"), number(&section, "working_days"));
     let (hours_source, days_source) = (section.sentence("hours_source"), section.sentence("days_source"));
@@ -163,7 +174,7 @@ fn reports(section: Section<'_, '_>) -> Option<ReportRules> {
     }
     let torture = section.sentence("torture");
     let dismissive = section.list("dismissive", "words");
-    let rules = section.tables("rule").into_iter().filter_map(of_rule).collect();
+    let rules = section.tables("rule").into_iter().filter_map(|section| of_rule(section, lists)).collect();
     section.end();
     Some(ReportRules {
         hours: hours?,
@@ -178,9 +189,9 @@ fn reports(section: Section<'_, '_>) -> Option<ReportRules> {
     })
 }
 
-fn of_rule(section: Section<'_, '_>) -> Option<OfRule> {
+fn of_rule(section: Section<'_, '_>, lists: Option<&Lists>) -> Option<OfRule> {
     let rule = section.word("rule");
-    let places = section.words("places").into_iter().collect();
+    let places = places(&section, lists);
     let authors = section.words("authors").into_iter().collect();
     let source = section.sentence("source");
     section.end();

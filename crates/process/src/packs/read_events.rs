@@ -6,11 +6,8 @@ use crate::packs::pack::{OwnedEvent, Row};
 use despatch_core::settings::Section;
 use std::collections::BTreeSet;
 
-/// Reads the events of a pack. One of the second opinion that lists none owns all of that family, with all their fields.
+/// Reads the events of a pack.
 pub(super) fn read(top: &Section<'_, '_>, family: Family) -> Vec<OwnedEvent> {
-    if !top.has("event") && family == Family::SecondOpinion {
-        return EventName::of_family(family).map(whole).collect();
-    }
     let mut events: Vec<OwnedEvent> = Vec::new();
     for section in top.tables("event") {
         let name = section.word::<EventName>("name");
@@ -30,11 +27,6 @@ pub(super) fn read(top: &Section<'_, '_>, family: Family) -> Vec<OwnedEvent> {
         top.fault("pack.event", "the pack owns no event", "add an [[event]] for each of its events");
     }
     events
-}
-
-fn whole(name: EventName) -> OwnedEvent {
-    let fields = name.table().fields.iter().map(|field| field.name.to_owned()).collect();
-    OwnedEvent { name, fields }
 }
 
 /// Checks that the program knows the event as one of the family, and its fields, and that none is left out without which

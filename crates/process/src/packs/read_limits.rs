@@ -3,6 +3,7 @@
 
 use super::read_spans::{number, span};
 use crate::detention::rules::{AlarmRules, Longer, PregnancyRules, StayAuthority, StayLimit};
+use crate::packs::lists::{Lists, check_use};
 use crate::places::PlaceKind;
 use despatch_core::settings::Section;
 use despatch_core::words::PlaceId;
@@ -35,12 +36,16 @@ pub(super) fn alarms(section: Section<'_, '_>) -> Option<AlarmRules> {
     Some(AlarmRules { short_hours: short_hours?, short_before, before })
 }
 
-/// Reads one limit of stay.
-pub(super) fn stay(section: Section<'_, '_>) -> Option<StayLimit> {
+/// Reads one limit of stay, of the words that the pack lists.
+pub(super) fn stay(section: Section<'_, '_>, lists: Option<&Lists>) -> Option<StayLimit> {
     let what = section.sentence("what");
+    let norm = section.flag("norm").unwrap_or(false);
     let population = section.word("population");
     let kinds: BTreeSet<PlaceKind> = section.words("kinds").into_iter().collect();
+    check_use(&section, "population", ("populations", lists.map(|lists| &lists.populations)), &population);
+    check_use(&section, "kinds", ("place_kinds", lists.map(|lists| &lists.place_kinds)), &kinds);
     let place = section.may::<PlaceId>("place", PlaceId::PATTERN);
+    let nation = section.may_word("nation");
     if kinds.is_empty() == place.is_none() {
         let cause = "the limit holds at no place, or at one place and at kinds of places";
         section.fault("pack.limit", cause, "name either `place` or `kinds`");
@@ -49,13 +54,19 @@ pub(super) fn stay(section: Section<'_, '_>) -> Option<StayLimit> {
     let stay = span(&section, ("hours", "days"));
     let longer = longer(&section);
     let authority = authority(&section);
+    if norm && (longer.is_some() || authority.is_some()) {
+        let cause = "what is normally so has no longer time, and nobody authorises it";
+        section.fault_at("norm", "pack.limit", cause, "take out `norm`, or longer_on and authority");
+    }
     let source = section.sentence("source");
     section.end();
     Some(StayLimit {
         what: what?,
+        norm,
         population: population?,
         kinds,
         place,
+        nation,
         counts_from: counts_from?,
         stay: stay?,
         longer,

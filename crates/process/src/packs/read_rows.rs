@@ -5,6 +5,7 @@ use crate::attachments::AttachmentKind;
 use crate::circumstances::Circumstance;
 use crate::deadlines::DeadlineRule;
 use crate::events::list::EventName;
+use crate::packs::lists::{Lists, check_use};
 use crate::packs::pack::{At, Awaited, Row, RowNumber, Stale};
 use despatch_core::settings::Section;
 use despatch_core::words::KindName;
@@ -13,12 +14,13 @@ use std::collections::BTreeSet;
 /// Maximum length of a row's number, in characters: sources write "12", "4.2(b)" or "Annex A, 3".
 const NUMBER_MAX: usize = 20;
 
-/// Reads the rows that produce a message.
-pub(super) fn read(top: &Section<'_, '_>) -> Vec<Row> {
+/// Reads the rows that produce a message, of the words that the pack lists.
+pub(super) fn read(top: &Section<'_, '_>, lists: Option<&Lists>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for section in top.tables("row") {
         if let Some(row) = row(&section) {
             check(&section, &row);
+            check_words(&section, &row, lists);
             let same = |other: &Row| {
                 (other.purpose, other.role, &other.kind, &other.when)
                     == (row.purpose, row.role, &row.kind, &row.when)
@@ -111,6 +113,16 @@ fn row(section: &Section<'_, '_>) -> Option<Row> {
         safety,
         source: source?,
     })
+}
+
+/// Checks that the pack lists the words of a row.
+fn check_words(section: &Section<'_, '_>, row: &Row, lists: Option<&Lists>) {
+    check_use(section, "team", ("teams", lists.map(|lists| &lists.teams)), [&row.team]);
+    check_use(section, "role", ("roles", lists.map(|lists| &lists.roles)), [&row.role]);
+    check_use(section, "when", ("circumstances", lists.map(|lists| &lists.circumstances)), &row.when);
+    check_use(section, "places", ("place_kinds", lists.map(|lists| &lists.place_kinds)), &row.places);
+    check_use(section, "encloses", ("attachments", lists.map(|lists| &lists.attachments)), &row.encloses);
+    check_use(section, "deadline", ("deadlines", lists.map(|lists| &lists.deadlines)), &row.deadline);
 }
 
 /// Checks that the events of a row can provide what it requires: an invitation's window, a removal.

@@ -53,8 +53,8 @@ pub struct PlanBuilder<'a> {
     pub notes: Vec<String>,
     pub circumstances: BTreeSet<Circumstance>,
     pub clocks: Vec<Deadline>,
-    /// The reviews that are outstanding once somebody authorises the one of this event.
-    pub once_authorised: Vec<Deadline>,
+    /// Once somebody authorises the step of this event: the rule of the clocks that change then, and what runs instead.
+    pub once_authorised: Option<(DeadlineRule, Vec<Deadline>)>,
     pub window: Option<ResponseWindow>,
     /// The event keeps the person in detention.
     pub maintains: bool,
@@ -116,7 +116,7 @@ impl<'a> PlanBuilder<'a> {
             notes: Vec::new(),
             circumstances: BTreeSet::new(),
             clocks: Vec::new(),
-            once_authorised: Vec::new(),
+            once_authorised: None,
             window: None,
             maintains: false,
             holds: Vec::new(),

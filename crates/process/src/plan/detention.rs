@@ -5,6 +5,7 @@
 use super::PolicyHold;
 use super::builder::{Held, PlanBuilder};
 use super::detention_outcome::{DetentionOutcome, LimitNote, ReviewNote};
+use crate::attachments::AttachmentKind;
 use crate::deadlines::{Deadline, DeadlineRule};
 use crate::detention::authority::{Authority, Signer};
 use crate::detention::limits::{Limit, Stay, of_stay};
@@ -15,6 +16,22 @@ use crate::detention::state::{Began, HourLimit, StayOnRecord};
 use crate::purpose::Purpose;
 use chrono::NaiveDate;
 use despatch_core::words::{date_words, weekday_words};
+
+/// What a file brings to show that a step is authorised.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Proof {
+    /// As whom they signed, as the file says.
+    pub signer: Option<Signer>,
+    /// What they signed is attached.
+    pub signed_paper: bool,
+}
+
+/// Whether a stay that goes on is authorised.
+pub(crate) struct StayAuthorised {
+    pub authorised: bool,
+    /// Who may authorise it, where it needs that and nobody has.
+    pub needs: Option<Authority>,
+}
 
 /// What keeps a person in detention, or tells them that they stay.
 pub(crate) const MAINTAINS: &[Purpose] = &[Purpose::WrittenReasons, Purpose::ReportResponse];
@@ -91,7 +108,8 @@ impl<'a> PlanBuilder<'a> {
         let rules = self.detention_rules()?;
         let found = rules.reviews.outstanding(began.detained, done, &self.calendars);
         let outstanding = self.covered(at, found)?;
-        self.once_authorised = outstanding.into_iter().map(review_clock).collect();
+        let instead = outstanding.into_iter().map(review_clock).collect();
+        self.once_authorised = Some((DeadlineRule::DetentionReview, instead));
         Some(())
     }
 
@@ -129,28 +147,52 @@ impl<'a> PlanBuilder<'a> {
         outcome.reasons_plan_by = running.and_then(|(_, plan_by)| plan_by);
     }
 
-    /// Starts the clocks of the limits of a stay.
-    pub(crate) fn start_stay(&mut self, began: Began, on_record: StayOnRecord) -> Option<()> {
+    /// Starts the clocks of the limits of a stay. One that goes on after a time needs an authority: the clock of that runs
+    /// until it is proved.
+    pub(crate) fn start_stay(
+        &mut self,
+        began: Began,
+        on_record: StayOnRecord,
+        proof: Proof,
+    ) -> Option<StayAuthorised> {
         let rules = self.detention_rules()?;
         let stay = Stay {
             place: self.case.place,
             population: began.population,
+            freed_offender: began.is_freed_offender(),
             arrived_at: on_record.arrived_at,
             detained_at: began.detained.at,
             removal_at: on_record.removal_at,
             minister: on_record.minister,
         };
+        let mut signed = StayAuthorised { authorised: on_record.authorised, needs: None };
         for found in of_stay(&rules.stay_limits, &stay) {
             let limit = found.limit(&stay);
-            self.start_limit(DeadlineRule::StayLimit, &found.what, &limit, &found.source);
+            let rule = if found.norm { DeadlineRule::StayNorm } else { DeadlineRule::StayLimit };
+            self.start_limit(rule, &found.what, &limit, &found.source);
             let by = found.authority_by(&stay).filter(|by| !on_record.authorised && *by < limit.until);
             if let (Some(by), Some(authority)) = (by, found.authority) {
+                match self.lack_of(authority.needs, proof, "the signed authority") {
+                    None => {
+                        signed.authorised = true;
+                        continue;
+                    }
+                    Some(lack) if proof.signer.is_some() => self.warn(format!(
+                        "A stay that goes on needs the authority of {}: {lack}. Have somebody of the staff who may sign \
+                         authorise it by their own account (`despatch authorise`), or attach what they signed with the kind \
+                         \"stay_authority\" and correct this file; the clock goes on until then.",
+                        authority.needs.who()
+                    )),
+                    Some(_) => {}
+                }
+                signed.needs = Some(authority.needs);
+                self.once_authorised = Some((DeadlineRule::StayAuthority, Vec::new()));
                 let what = format!("have {} authorised by {}", found.what, authority.needs.who());
                 let until = Limit { from: limit.from, until: by, extended: false };
                 self.start_limit(DeadlineRule::StayAuthority, &what, &until, &found.source);
             }
         }
-        Some(())
+        Some(signed)
     }
 
     /// Starts the clock of the limit that the person's state sets, if the detention is one that it is of.
@@ -167,7 +209,7 @@ impl<'a> PlanBuilder<'a> {
         let alarms = self.detention_rules().map(|rules| rules.alarms.of(limit)).unwrap_or_default();
         let until = limit.until;
         let more = if limit.extended { ", the longer limit" } else { "" };
-        let arithmetic = format!("from {} to {}{more}", limit.from.words(), until.words());
+        let arithmetic = format!("from {} to {}{more}", limit.from.words(), until.end_words());
         let task = match rule {
             DeadlineRule::StayAuthority => what.to_owned(),
             _ => format!("{}: {what} ends", rule.label()),
@@ -175,19 +217,24 @@ impl<'a> PlanBuilder<'a> {
         self.detention().limits.push(LimitNote {
             what: what.to_owned(),
             until,
+            norm: rule == DeadlineRule::StayNorm,
+            longer: limit.extended,
             alarms: alarms.clone(),
             source: source.to_owned(),
         });
         self.clocks.push(Deadline {
             at: Some(until),
             alarms,
-            ..Deadline::of_day(rule, until.date(), &task, source, arithmetic)
+            ..Deadline::of_day(rule, until.last_day(), &task, source, arithmetic)
         });
-        if until.date() < self.today {
-            self.warn(format!(
-                "The limit of {what} lapsed on {}: the person may not be kept.",
-                until.words()
-            ));
+        if until.last_day() < self.today {
+            let ended = until.end_words();
+            self.warn(match rule {
+                DeadlineRule::StayNorm => {
+                    format!("{what} ended on {ended}: have the person moved as soon as practicable.")
+                }
+                _ => format!("The limit of {what} lapsed on {ended}: the person may not be kept."),
+            });
         }
     }
 
@@ -199,23 +246,58 @@ impl<'a> PlanBuilder<'a> {
         let Some(until) = self.state.limit() else {
             return true;
         };
-        if until.date() < self.today {
+        if until.last_day() < self.today {
             self.warn(format!(
                 "A limit of the detention lapsed on {}: no letter that maintains it is made. The person is to be released, \
                  or moved to where they may be kept.",
-                until.words()
+                until.end_words()
             ));
             return false;
         }
-        if until.date() == self.today {
+        if until.last_day() == self.today {
             self.warn(format!(
                 "A limit of the detention lapses today, on {}. Approve and send what maintains it before that, if the person \
                  is still lawfully kept: from then on it is held, and the person is to be released, or moved to where they \
                  may be kept.",
-                until.words()
+                until.end_words()
             ));
         }
         true
+    }
+
+    /// Returns why a step is not authorised, if it is not: neither did somebody authorise it who may by their own account,
+    /// nor is it proved by `paper`, which they signed.
+    fn lack_of(&self, needed: Authority, proof: Proof, paper: &str) -> Option<String> {
+        if self.history.authorised_by.is_some_and(|signer| signer.may_sign(needed)) {
+            return None;
+        }
+        match proof.signer {
+            None => Some("nobody has authorised it".to_owned()),
+            Some(signer) if !signer.may_sign(needed) => {
+                Some("it was authorised by a grade below that".to_owned())
+            }
+            Some(_) if !proof.signed_paper => {
+                Some(format!("{paper} is not attached, and a file cannot assert who signed"))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// Returns whether the case brings a document of this kind.
+    pub(crate) fn is_attached(&self, kind: AttachmentKind) -> bool {
+        self.case.attachments.iter().any(|one| one.kind == kind)
+    }
+
+    /// Returns whether a minister's authority counts: the file gives its day, and brings what the minister signed.
+    pub(crate) fn minister_is_proved(&mut self, on: Option<NaiveDate>) -> bool {
+        let proved = on.is_some() && self.is_attached(AttachmentKind::MinisterAuthority);
+        if on.is_some() && !proved {
+            self.warn(
+                "The file says that a minister authorised a longer time, and a file cannot assert that: the shorter limit \
+                 counts until the signed authority is attached (minister_authority).",
+            );
+        }
+        proved
     }
 
     /// Returns whether a step is authorised by somebody who may, by their own account or proved by the signed paper.
@@ -223,25 +305,14 @@ impl<'a> PlanBuilder<'a> {
     pub(crate) fn must_be_authorised(
         &mut self,
         needed: Authority,
-        signer: Option<Signer>,
-        signed_paper: bool,
+        proof: Proof,
         purposes: &'static [Purpose],
     ) -> bool {
-        let by_account = self.history.authorised_by.is_some_and(|signer| signer.may_sign(needed));
-        let outcome = self.detention();
-        outcome.needs = Some(needed);
-        if by_account {
+        self.detention().needs = Some(needed);
+        let Some(lack) = self.lack_of(needed, proof, "the signed review") else {
             return true;
-        }
-        let lack = match signer {
-            None => "nobody has authorised it",
-            Some(signer) if !signer.may_sign(needed) => "it was authorised by a grade below that",
-            Some(_) if !signed_paper => {
-                "the signed review is not attached, and a file cannot assert who signed"
-            }
-            Some(_) => return true,
         };
-        outcome.lacking = true;
+        self.detention().lacking = true;
         let words = format!(
             "This needs the authority of {}: {lack}. Have somebody of the staff who may sign authorise it by their own account \
              (`despatch authorise`), or attach the signed review with the kind \"dcpr\" and correct this file, at once; the \

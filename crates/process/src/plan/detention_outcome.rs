@@ -58,6 +58,12 @@ pub struct LimitNote {
     /// In the words of the pack.
     pub what: String,
     pub until: LondonTime,
+    /// It is what is normal, and no limit.
+    #[serde(default)]
+    pub norm: bool,
+    /// The longer limit applies.
+    #[serde(default)]
+    pub longer: bool,
     pub alarms: Vec<LondonTime>,
     pub source: String,
 }
@@ -75,7 +81,7 @@ impl ReviewNote {
         json!({
             "stage_words": self.stage.words(),
             "due": date_value(self.due),
-            "due_at": may_time(self.due_at),
+            "due_at": self.due_at.map_or(Value::Null, LondonTime::end_data),
             "plan_by": may_date(self.plan_by),
             "grade_words": self.needs.who(),
         })
@@ -88,14 +94,18 @@ impl DetentionOutcome {
         let report = self.report.as_ref().map(|report| {
             json!({
                 "rule_words": report.rule.label(),
-                "within_hours": report.within_hours.data(),
+                "within_hours": report.within_hours.end_data(),
                 "within_days": date_value(report.within_days),
                 "plan_by": date_value(report.plan_by),
             })
         });
         let limit = |limit: &LimitNote| {
             let alarms: Vec<Value> = limit.alarms.iter().map(FieldValue::data).collect();
-            json!({ "what": limit.what, "until": limit.until.data(), "alarms": alarms, "source": limit.source })
+            let until = limit.until.end_data();
+            json!({
+                "what": limit.what, "until": until, "norm": limit.norm, "longer": limit.longer, "alarms": alarms,
+                "source": limit.source,
+            })
         };
         json!({
             "detained_at": may_time(self.detained_at),

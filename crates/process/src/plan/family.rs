@@ -1,5 +1,5 @@
-//! Enters: a case, its record and a pack. Leaves: whether the event is one of the pack's, with the fields that it has, and of
-//! the family of the record. Never: decides what the event requires.
+//! Enters: a case, its record and a pack. Leaves: whether the event is one of the pack's, with the fields that it has, of the
+//! family of the record, and at a place and with documents that the pack knows. Never: decides what the event requires.
 
 use super::builder::PlanBuilder;
 use crate::case::Case;
@@ -31,6 +31,7 @@ pub(super) fn check(plan: &mut PlanBuilder<'_>, case: &Case) -> Result<(), Vec<F
         let cure = "have whoever runs the office set a pack that owns it, or correct the event";
         return Err(vec![Fault::new(AT, "pack.event", cause, cure)]);
     };
+    check_lists(plan);
     let given = case.event.given_fields();
     let fields = event.table().fields.iter().filter(|field| !owned.fields.contains(field.name));
     for field in fields {
@@ -42,4 +43,24 @@ pub(super) fn check(plan: &mut PlanBuilder<'_>, case: &Case) -> Result<(), Vec<F
         }
     }
     Ok(())
+}
+
+/// Checks that the pack says something of such a place, and of such documents.
+fn check_lists(plan: &mut PlanBuilder<'_>) {
+    let (pack, attachments) = (plan.pack, plan.case.attachments);
+    let lists = &pack.lists;
+    let kind = plan.place_kind();
+    if !lists.place_kinds.contains(&kind) {
+        let cause = format!("the pack {} says nothing of a {}: a person decides", pack.id, kind.label());
+        let cure = "take the case to a manager; where the pack's rows are to hold there, have the office list that kind of \
+                    place in a pack of its own";
+        plan.fault("/detention/place", "pack.place_kind", cause, cure);
+    }
+    for (number, one) in attachments.iter().enumerate() {
+        if !lists.attachments.contains(&one.kind) {
+            let cause = format!("the pack {} takes no attachment of the kind {}", pack.id, one.kind.code());
+            let cure = "leave it out, give it the kind other_record to keep it with the case, or have the pack list the kind";
+            plan.fault(&format!("/attachments/{number}/kind"), "pack.attachment", cause, cure);
+        }
+    }
 }

@@ -60,7 +60,12 @@ fn check_enclosures(plan: &mut PlanBuilder<'_>, case: &Case, rows: &[&Row]) {
     let attachments = &case.attachments;
     let has = |kind: AttachmentKind| attachments.iter().any(|one| one.kind == kind);
     let encloses = |kind: AttachmentKind| rows.iter().any(|row| row.encloses.contains(&kind));
-    let on_file = [AttachmentKind::OtherRecord, AttachmentKind::Dcpr, AttachmentKind::MinisterAuthority];
+    let on_file = [
+        AttachmentKind::OtherRecord,
+        AttachmentKind::Dcpr,
+        AttachmentKind::MinisterAuthority,
+        AttachmentKind::StayAuthority,
+    ];
     let kept = |kind: AttachmentKind| on_file.contains(&kind) || encloses(kind);
     let unused = attachments.iter().filter(|one| !kept(one.kind)).count();
     let missing: Vec<&Enclosure> = ENCLOSURES

@@ -5,7 +5,7 @@ pub(crate) mod appointment;
 pub(crate) mod builder;
 mod case_checks;
 mod checks;
-mod detention;
+pub(crate) mod detention;
 /// What the rules found about a detention, for its letters.
 pub mod detention_outcome;
 mod effects;
@@ -23,7 +23,6 @@ use crate::calendar::Calendar;
 use crate::case::Case;
 use crate::case_calendars::CaseCalendars;
 use crate::case_state::CaseState;
-use crate::deadlines::{Deadline, DeadlineRule};
 use crate::facts::Fact;
 use crate::history::{History, PastMessage, Recorded};
 use crate::packs::pack::{Pack, Row};
@@ -127,10 +126,10 @@ fn dropped(history: &History, despatches: &[Planned]) -> Vec<String> {
 fn whole(mut plan: PlanBuilder<'_>, case: &Case, fact: Fact, rows: &[&Row]) -> Plan {
     let (despatches, not_made) = messages::make(&plan, case, rows);
     plan.warnings.extend(dropped(plan.history, &despatches));
-    let mut once_authorised = plan.once_authorised;
-    if !once_authorised.is_empty() {
-        let of_others = |clock: &&Deadline| clock.rule != DeadlineRule::DetentionReview;
-        once_authorised.extend(plan.clocks.iter().filter(of_others).cloned());
+    let mut once_authorised = Vec::new();
+    if let Some((rule, instead)) = plan.once_authorised {
+        let of_others = plan.clocks.iter().filter(|clock| clock.rule != rule).cloned();
+        once_authorised.extend(instead.into_iter().chain(of_others));
     }
     let CaseFacts { place, detained_since, representative, .. } = plan.case;
     let recorded = Recorded {

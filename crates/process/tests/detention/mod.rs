@@ -1,5 +1,6 @@
 //! The rules of detention: the vectors by name, sentences with weekdays, and properties.
 
+mod factors;
 mod gate;
 mod pack;
 mod page;
@@ -8,6 +9,7 @@ mod paths;
 mod properties;
 mod rows;
 mod sentences;
+mod stays;
 mod vectors;
 
 use super::{the_calendar, the_places};

@@ -11,7 +11,7 @@ const HEAD: &str = "# The reviews of a detention, row by row\n\nGenerated from `
                     marks is the guidance's own.\n";
 
 /// The tests that tell of what rows make.
-const TOLD: [&str; 2] = [include_str!("paths.rs"), include_str!("gate.rs")];
+const TOLD: [&str; 3] = [include_str!("paths.rs"), include_str!("stays.rs"), include_str!("gate.rs")];
 
 /// How a test makes an event happen.
 fn mark(event: EventName) -> String {

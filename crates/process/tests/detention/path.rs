@@ -10,13 +10,16 @@ use serde_json::{Value, json};
 use std::sync::LazyLock;
 
 /// The places of the guidance, and made-up ones of the other kinds.
-const MORE_PLACES: [(&str, &str, &str, &str); 6] = [
+const MORE_PLACES: [(&str, &str, &str, &str); 9] = [
     ("northmoor", "prison", "england-and-wales", "ost"),
     ("glenfern", "prison", "scotland", "ost"),
     ("st-osyth", "hospital", "england-and-wales", "healthcare"),
     ("kirk-street", "police", "northern-ireland", "healthcare"),
     ("quay-side", "holding_room", "england-and-wales", "det"),
     ("larch-unit", "mbu", "england-and-wales", "ost"),
+    ("ashdale", "yoi", "england-and-wales", "ost"),
+    ("pier-lodge", "residential_holding_room", "england-and-wales", "det"),
+    ("lagan", "prison", "northern-ireland", "ost"),
 ];
 
 pub static CALENDAR: LazyLock<Calendar> = LazyLock::new(the_calendar);

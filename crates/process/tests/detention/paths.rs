@@ -329,7 +329,7 @@ fn a_release_of_a_foreign_national_offender_goes_to_the_strategic_director() {
     assert!(plan.warnings.iter().any(|words| words.contains("agreed by a Grade 7")), "{:?}", plan.warnings);
 }
 
-fn pregnant(satisfied: &str) -> Value {
+pub fn pregnant(satisfied: &str) -> Value {
     json!({ "type": "pregnancy_established", "satisfied_at": satisfied, "power_for": "removal_or_deportation",
             "removal_shortly": true })
 }
@@ -423,19 +423,4 @@ fn larne_house_has_five_days_or_seven_if_removal_is_set_within_them() {
             path.clocks().into_iter().filter(|clock| clock.starts_with("stay_")).collect();
         assert_eq!(limits, [format!("stay_limit {until}")]);
     }
-}
-
-#[test]
-fn a_stay_in_a_police_cell_over_two_nights_needs_an_seo_and_its_form_a_person() {
-    let mut path = Path::begins("kirk-street", "2026-06-05T23:30+01:00", &json!({}));
-    let stay = |path: &Path| -> Vec<String> {
-        path.clocks().into_iter().filter(|clock| clock.starts_with("stay_")).collect()
-    };
-    assert_eq!(stay(&path), ["stay_authority 2026-06-07T23:30+01:00", "stay_limit 2026-06-10T23:30+01:00"]);
-    let plan = path.on("Saturday 6 June 2026", &review("24h", "2026-06-06", "SEO"));
-    assert_eq!(made(&plan), ["is-151f to det, held: person_decides"]);
-    let signed = json!({ "type": "arrived", "arrived_at": "2026-06-07T10:00+01:00",
-        "seo": { "name": "Rowan Example", "grade": "SEO", "cover": "none", "on": "2026-06-07" } });
-    path.on("Sunday 7 June 2026", &signed);
-    assert_eq!(stay(&path), ["stay_limit 2026-06-10T23:30+01:00"], "a move to another cell restarts nothing");
 }

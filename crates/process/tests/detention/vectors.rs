@@ -211,6 +211,7 @@ fn stay_limit(vector: &Vector<'_>) -> String {
     let stay = Stay {
         place: &place,
         population,
+        freed_offender: false,
         arrived_at: returned.map_or_else(|| vector.time(), |text| time(text)),
         detained_at: vector.time(),
         removal_at: vector.facts.get("removal_at").filter(|at| **at != "none").map(|at| time(at)),
