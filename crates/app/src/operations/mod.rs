@@ -18,6 +18,8 @@ mod at_rest;
 pub mod audit;
 /// Who authorises a step personally.
 pub mod authorise;
+/// Whether a step is authorised, and by whom.
+pub mod authority_standing;
 /// Many case files from one sheet.
 pub mod batch;
 /// Backing up and restoring an office, and settling what may have been sent since.

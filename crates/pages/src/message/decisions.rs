@@ -19,6 +19,9 @@ use despatch_web::Response;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// The codes of what is refused because the page was out of date.
+const STALE: [&str; 3] = ["approve.other_message", "authorise.unknown", "authorise.nothing"];
+
 /// Approves exactly the message that was shown.
 ///
 /// # Errors
@@ -82,10 +85,11 @@ fn after(
 }
 
 /// Shows the message again, with what is wrong.
-fn again(visit: &mut Visit<'_>, id: DespatchId, faults: &[Fault]) -> Result<Response, Failure> {
-    let stale = faults.iter().any(|fault| fault.code == "approve.other_message");
+pub(super) fn again(visit: &mut Visit<'_>, id: DespatchId, faults: &[Fault]) -> Result<Response, Failure> {
+    let stale = faults.iter().any(|fault| STALE.contains(&fault.code));
     let field = |fault: &Fault| match fault.code {
         code if code.starts_with("reason") => "#reason",
+        code if code.starts_with("authori") => "",
         code if code.starts_with("approve.confirm") || code.starts_with("guard") => "#confirm",
         _ => "#decide",
     };

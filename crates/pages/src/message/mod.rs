@@ -1,6 +1,7 @@
 //! Enters: one despatch. Leaves: what a reviewer needs to decide about it, its documents, and their decision.
 //! Never: lets a decision fall about another version than the one that was shown.
 
+mod authority;
 mod changes;
 mod decide;
 mod decisions;
@@ -8,6 +9,7 @@ mod documents;
 mod facts;
 mod page;
 
+pub use authority::authorise;
 pub use changes::{changes, earlier_picture};
 pub use decisions::{
     approve, cancel, give_back, hold, received, release, release_urgently, reviewed, unopened, words,
