@@ -6,11 +6,11 @@ use crate::components::{Cell, Part, Table, WarningText};
 use crate::forms::case_path;
 use chrono::{NaiveDate, NaiveTime};
 use despatch_app::operations::deadlines::DeadlineBoard;
-use despatch_app::operations::due_list::Due;
+use despatch_app::operations::due_list::{Due, DueKind};
 use despatch_app::operations::linked_cases::LinkedCase;
 use despatch_app::operations::summary::{days_ago, days_left, time_left};
 use despatch_core::clock::Moment;
-use despatch_core::words::{capital, date_words, time_words, weekday_words};
+use despatch_core::words::{capital, count, date_words, time_words, weekday_words};
 use despatch_process::Deadline;
 use std::cmp::Ordering;
 
@@ -37,10 +37,17 @@ pub(crate) fn of_clock(clock: &Deadline, now: Moment) -> Part {
 
 /// How far off something is that is due: red once it is over.
 pub(crate) fn of_due(due: &Due, now: Moment) -> Part {
-    let words = due.left(now);
+    let words = match due.kind {
+        DueKind::Response | DueKind::Authority if due.due == now.today => "waits since today".to_owned(),
+        DueKind::Response | DueKind::Authority => {
+            let days = usize::try_from((now.today - due.due).num_days()).unwrap_or(0);
+            format!("waits for {}", count(days, "day"))
+        }
+        _ => due.left(now),
+    };
     match due.is_late(now) {
         true => Part::tag(words, "red"),
-        false if due.due == now.today => Part::tag(words, "yellow"),
+        false if due.due == now.today && due.kind != DueKind::Response => Part::tag(words, "yellow"),
         false => Part::text(words),
     }
 }
@@ -99,8 +106,13 @@ pub(crate) fn linked(cases: &[LinkedCase], now: Moment) -> Option<Block> {
             Part::quiet(format!("{} ({})", one.latest, date_words(one.on))),
         ];
         for due in &one.due {
-            let words = format!("{}: {} ", weekday_words(due.due), due.what);
-            what.extend([Part::line(), Part::text(words), of_due(due, now)]);
+            let day = match due.kind {
+                // How far off it is says the day already.
+                DueKind::Response | DueKind::Authority => String::new(),
+                _ => format!("{}, ", weekday_words(due.due)),
+            };
+            what.extend([Part::line(), Part::text(day), of_due(due, now)]);
+            what.push(Part::text(format!(": {}", due.what)));
         }
         vec![Part::link(one.case_id.as_str(), case_path(&one.case_id)).into(), what.into()]
     };

@@ -46,18 +46,19 @@ export default async function reviewOfDetention(world) {
   if (what.includes("monthly review 1,") || !what.includes("monthly review 2")) world.fault(CASE, `the next review does not run: ${what}`);
 }
 
-// Starts a case file of the case by what happened.
-async function starts(person, happened) {
+// Starts a case file of the case by what happened; of what is known of the person, if anything is.
+async function starts(person, happened, { known }) {
   await person.press("Start a case");
   await person.press(happened);
   await person.fill("The number of the case", CASE);
+  if (known) await person.page.locator("input[name=from_last]").check();
   await person.page.locator("input[name=way][value=all]").check();
   await person.press("Continue");
 }
 
 async function begins(world, person) {
   const { page } = person;
-  await starts(person, "A detention began");
+  await starts(person, "A detention began", { known: false });
   for (const [name, value] of Object.entries({
     home_office_reference: "X7000910",
     "person.name": "Selamawit Quartermaine",
@@ -81,6 +82,9 @@ async function begins(world, person) {
     "event.origin": "prison",
     "event.team": "fno_rc",
     "event.age": "adult",
+    manager: "no",
+    decision_maker: "no",
+    representative: "no",
   })) {
     await person.answer(name, value);
   }
@@ -97,19 +101,22 @@ async function begins(world, person) {
 
 async function isReviewed(world, person) {
   const { page } = person;
-  await starts(person, "Detention was reviewed");
+  await starts(person, "Detention was reviewed", { known: true });
   await page.locator("[name='event.removability']").fill("A travel document was asked for.");
-  await page.locator("[name='event.reasons']").fill("You stay in detention because your removal is set for next week.");
   await person.answer("event.stage", "24h");
   await person.typesDate("event.done_on", "1 12 2026");
   await person.answer("event.level", "none");
   await person.answer("event.outcome", "maintain");
-  await page.getByRole("button", { name: /^Add/ }).first().click();
-  await page.waitForLoadState();
+  await person.answer("event.authorised", "no");
+  await person.press(/^Add/);
   await person.answer("event.factors.0.factor", "removal_likelihood_and_time");
   await page.locator("[name='event.factors.0.considered']").fill("A flight is booked.");
   await person.press("Continue to what this makes");
   await person.sees("There is a problem");
+  // What is asked because of an answer, with its bound.
+  await page.locator("[name='event.reasons']").fill("You stay in detention because your removal is set for next week.");
+  const bound = await page.locator(".govuk-form-group", { has: page.locator("[name='event.reasons']") }).innerText();
+  if (!/characters/.test(bound)) world.fault(page.url(), `no bound is said of the reasons: ${bound}`);
   const future = await person.wrongBeside("event.done_on");
   if (!future) world.fault(page.url(), "a review that is yet to come has no fault beside its day");
   await person.typesDate("event.done_on", "23 11 2026");

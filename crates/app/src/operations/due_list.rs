@@ -157,12 +157,15 @@ impl DueList {
             };
         }
         let mut sorted: Vec<Due> = self.by_case.values().flat_map(|due| due.iter().cloned()).collect();
-        let rank =
-            |due: &Due| (due.kind == DueKind::Response, due.due, due.at, due.case_id.clone(), due.kind);
         sorted.sort_by_cached_key(rank);
         (self.as_of, self.sorted) = (Some((tail, now.today)), Arc::new(sorted));
         Ok(Arc::clone(&self.sorted))
     }
+}
+
+/// Where something stands in a list: the nearest first, and what has no deadline last.
+fn rank(due: &Due) -> (bool, NaiveDate, Option<LondonTime>, CaseId, DueKind) {
+    (due.kind == DueKind::Response, due.due, due.at, due.case_id.clone(), due.kind)
 }
 
 /// Returns the steps that wait for somebody's authority, of the cases that the actor may see.
@@ -180,12 +183,14 @@ pub fn awaiting_authority(
     Ok(all.iter().filter(waits).cloned().collect())
 }
 
-/// Returns what is due in one case.
+/// Returns what is due in one case, nearest first.
 ///
 /// # Errors
 /// The ledger cannot be read.
 pub(super) fn due_in(open: &mut OpenOffice, case: &CaseId) -> Result<Vec<Due>, Failure> {
     let now = open.now();
     let ledger: &mut Ledger = &mut open.ledger;
-    Ok(Due::of(DeadlineBoard::of_one(ledger, &open.office, case, now)?))
+    let mut due = Due::of(DeadlineBoard::of_one(ledger, &open.office, case, now)?);
+    due.sort_by_cached_key(rank);
+    Ok(due)
 }

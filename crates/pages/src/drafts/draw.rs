@@ -63,6 +63,12 @@ pub fn sections(inputs: &[Input], placed: &Placed) -> Vec<SectionView> {
             one.at == input.at || input.at.starts_with(&below)
         }) {
             if is_over(list) {
+                // A list that has no entry yet has nothing else that says what it is of.
+                if matches!(list.kind, Kind::List(0, _)) && list.at != ATTACHMENTS {
+                    let heading = Heading { level: 3, size: "s".to_owned(), ..Heading::new(list.label) };
+                    end.push(Field::Heading(heading));
+                    end.extend((!list.help.is_empty()).then(|| Field::Paragraph(list.help.clone())));
+                }
                 end.extend(adding(list, placed));
             }
         }
