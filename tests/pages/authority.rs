@@ -48,7 +48,7 @@ fn whoever_may_sign_authorises_on_the_page_of_the_message_and_comes_back_to_it()
     let said = words(&before);
     assert!(said.contains("It waits for an authority"), "{said}");
     assert!(said.contains("An SEO or Inspector or above, or somebody on HRA or TCA"), "{said}");
-    assert!(said.contains("By when Tuesday 24 November 2026 in 1 day"), "{said}");
+    assert!(said.contains("By when Tuesday 24 November 2026, in 1 day"), "{said}");
     assert!(
         said.contains("Beatrix Lund, HEO or CIO, on TCA for Grade 7 Tomasz Achebe, SEO or Inspector"),
         "{said}"

@@ -46,7 +46,7 @@ pub(crate) fn facts(visit: &Visit<'_>, Awaited { step: waits, goes_on }: &Awaite
     ];
     if let Some(clock) = goes_on {
         let day = vec![
-            Part::text(format!("{} ", weekday_words(clock.due))),
+            Part::text(format!("{}, ", weekday_words(clock.due))),
             of_clock(clock, now),
             Part::line(),
             Part::quiet(format!("Until then it counts as not done: {}", clock.task())),

@@ -1,6 +1,7 @@
 //! Enters: a period. Leaves: how the office stands: what is due and late, what is held and why, what went through, who
 //! decided what. Never: shows anything of a case that the person may not see.
 
+use crate::authorise::is_held_for_it;
 use crate::blocks::{Block, Form, Sheet};
 use crate::case::state_tag;
 use crate::chart::Chart;
@@ -103,7 +104,11 @@ fn stuck(found: &Overview) -> Vec<Block> {
     let held = |one: &Despatch| {
         let mut row = message(one);
         row.pop();
-        row.push(held_for(one).into());
+        let why = match is_held_for_it(one) {
+            true => "it waits for an authority: the page of the message says who may give it".to_owned(),
+            false => held_for(one),
+        };
+        row.push(why.into());
         row
     };
     let head = |last: &str| ["Message", "Case", "To", last].map(Cell::from).to_vec();

@@ -106,13 +106,12 @@ pub(crate) fn linked(cases: &[LinkedCase], now: Moment) -> Option<Block> {
             Part::quiet(format!("{} ({})", one.latest, date_words(one.on))),
         ];
         for due in &one.due {
-            let day = match due.kind {
+            let words = match due.kind {
                 // How far off it is says the day already.
-                DueKind::Response | DueKind::Authority => String::new(),
-                _ => format!("{}, ", weekday_words(due.due)),
+                DueKind::Response | DueKind::Authority => format!("{}: ", due.what),
+                _ => format!("{}: {}, ", due.what, weekday_words(due.due)),
             };
-            what.extend([Part::line(), Part::text(day), of_due(due, now)]);
-            what.push(Part::text(format!(": {}", due.what)));
+            what.extend([Part::line(), Part::text(capital(&words)), of_due(due, now)]);
         }
         vec![Part::link(one.case_id.as_str(), case_path(&one.case_id)).into(), what.into()]
     };

@@ -22,7 +22,7 @@ export default async function reviewOfDetention(world) {
 
   await another.open(`/review/${message}`);
   await another.sees("It waits for an authority");
-  await another.sees(/By when Sunday 15 November 2026 8 days past/);
+  await another.sees(/By when Sunday 15 November 2026, 8 days past/);
   await another.press("Open the documents");
   await another.press("Everything about this message");
   await another.press(/^Authorise it as SEO or Inspector/);
@@ -112,17 +112,20 @@ async function isReviewed(world, person) {
   await person.answer("event.factors.0.factor", "removal_likelihood_and_time");
   await page.locator("[name='event.factors.0.considered']").fill("A flight is booked.");
   await person.press("Continue to what this makes");
-  await person.sees("There is a problem");
   // What is asked because of an answer, with its bound.
+  const unsaid = await person.wrongBeside("event.reasons");
+  if (!unsaid) world.fault(page.url(), "the reasons for the person are not asked for");
   await page.locator("[name='event.reasons']").fill("You stay in detention because your removal is set for next week.");
-  const bound = await page.locator(".govuk-form-group", { has: page.locator("[name='event.reasons']") }).innerText();
+  const bound = await page.locator(".govuk-form-group", { has: page.locator("[name='event.reasons']") }).first().innerText();
   if (!/characters/.test(bound)) world.fault(page.url(), `no bound is said of the reasons: ${bound}`);
+  // Each fault that the office alone can see stands beside its answer.
+  await person.press("Continue to what this makes");
+  await person.sees("There is a problem");
   const future = await person.wrongBeside("event.done_on");
   if (!future) world.fault(page.url(), "a review that is yet to come has no fault beside its day");
-  await person.typesDate("event.done_on", "23 11 2026");
-  await person.press("Continue to what this makes");
   const stage = await person.wrongBeside("event.stage");
   if (!/has no 24-hour review/.test(stage)) world.fault(page.url(), `a stage that the timetable does not have is told as: ${stage}`);
+  await person.typesDate("event.done_on", "23 11 2026");
   await person.answer("event.stage", "m1");
   await planned(person);
   await person.sees("1 message would be held");
