@@ -118,7 +118,7 @@ pub fn blocks(visit: &mut Visit<'_>, case_file: i64) -> Result<Vec<Block>, Failu
 /// Nothing of it waits for an authority, or the person's own is not enough.
 pub fn sign(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let number: i64 = visit.step_as("number")?;
-    if let Some(asked) = due(visit, "/work") {
+    if let Some(asked) = due(visit, "/") {
         return Ok(asked);
     }
     let case = given(visit, number)?;
