@@ -1,17 +1,12 @@
 //! Enters: a message, and how the authority stands that its step needs. Leaves: who may give it and by when, the button of
 //! whoever may, and afterwards the one that lets the message go on to its review. Never: lets the same press approve it.
 
-use super::decisions::again;
-use crate::authorise::{button, facts, given, is_held_for_it};
+use crate::authorise::{button, facts, is_held_for_it};
 use crate::components::{Button, Field, Hidden, SummaryList};
-use crate::passphrase::due;
 use crate::visit::Visit;
-use despatch_app::operations::Failure;
 use despatch_app::operations::authority_standing::{Given, Standing};
-use despatch_core::fault::Fault;
 use despatch_core::words::date_words;
-use despatch_ledger::{Despatch, DespatchId, UserRole};
-use despatch_web::Response;
+use despatch_ledger::{Despatch, UserRole};
 use serde::Serialize;
 
 /// What the page says of the authority for which a message is held.
@@ -72,25 +67,4 @@ impl Authority {
 /// By whom, as whom and when.
 pub(super) fn said(Given { by, signed_as, on }: &Given) -> String {
     format!("{by} as {signed_as} on {}", date_words(*on))
-}
-
-/// Authorises the step behind a message, and comes back to the message.
-///
-/// # Errors
-/// The person may not see the case, or the ledger fails.
-pub fn authorise(visit: &mut Visit<'_>) -> Result<Response, Failure> {
-    let id: DespatchId = visit.step_as("id")?;
-    if let Some(asked) = due(visit, &format!("/review/{id}")) {
-        return Ok(asked);
-    }
-    match given(visit, id.submission) {
-        Ok(_) => Ok(Response::redirect(format!("/review/{id}"))),
-        Err(Failure::Faults(faults)) if faults.iter().all(ours) => again(visit, id, &faults),
-        Err(other) => Err(other),
-    }
-}
-
-/// Whether a fault is one that the page of the message can tell.
-fn ours(fault: &Fault) -> bool {
-    fault.code.starts_with("authority") || fault.code.starts_with("authorise")
 }

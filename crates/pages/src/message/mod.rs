@@ -9,10 +9,10 @@ mod documents;
 mod facts;
 mod page;
 
-pub use authority::authorise;
 pub use changes::{changes, earlier_picture};
 pub use decisions::{
-    approve, cancel, give_back, hold, received, release, release_urgently, reviewed, unopened, words,
+    approve, authorise, cancel, give_back, hold, received, release, release_urgently, reviewed, unopened,
+    words,
 };
 pub use documents::{document, open, picture};
 pub use page::show;
