@@ -216,7 +216,7 @@ fn item(visit: &Visit<'_>, event: &CaseEvent) -> TimelineItem {
         parts.extend(message(visit, despatch));
     }
     TimelineItem {
-        label: recorded.fact.summary().into(),
+        label: capital(&recorded.fact.summary()).into(),
         datetime: Moment { timestamp: recorded.on.to_string(), text: weekday_words(recorded.on) },
         parts,
         ..TimelineItem::default()

@@ -172,7 +172,7 @@ fn due(listed: &Listed<Due>, asked: Asked, now: Moment) -> Vec<Block> {
     };
     let head = ["Due", "Left", "Case", "What must be done"].map(Cell::from).into_iter().collect::<Vec<_>>();
     let table = Table::new(
-        format!("Due, nearest first ({})", listed.total),
+        format!("Due, late first and then the nearest ({})", listed.total),
         head,
         listed.lines.iter().map(row).collect(),
     );
