@@ -138,9 +138,9 @@ fn row(view: &EntryView) -> Vec<Cell> {
     let name = vec![
         Part::link(entry.id.as_str(), format!("/directory/{}", entry.id)),
         Part::line(),
-        Part::text(format!("{}, {}", entry.name, entry.organisation)),
+        Part::text(entry.name.as_str()),
         Part::line(),
-        Part::quiet(entry.role.label()),
+        Part::quiet(format!("{}, {}", entry.organisation, entry.role.label())),
     ];
     let opens = entry.method.map_or("", |method| method.label());
     let address = vec![Part::text(entry.email.to_string()), Part::line(), Part::quiet(opens)];
