@@ -53,7 +53,7 @@ fn whoever_may_sign_authorises_on_the_page_of_the_message_and_comes_back_to_it()
         said.contains("Beatrix Lund, HEO or CIO, on TCA for Grade 7 Tomasz Achebe, SEO or Inspector"),
         "{said}"
     );
-    assert!(said.contains("Authorise it as SEO or Inspector: you have read the review"), "{said}");
+    assert!(said.contains("Authorise it as SEO or Inspector: you have read it"), "{said}");
     assert!(!said.contains("despatch authorise"), "no command is told where a button stands: {said}");
 
     let answer = served.post(&press, Some(&senior), &[]);

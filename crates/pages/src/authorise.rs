@@ -89,7 +89,7 @@ pub(crate) fn button(visit: &Visit<'_>, waits: &Awaited) -> Option<Button> {
     let me = visit.staff().ok().filter(|me| waits.step.may_sign.contains(me))?;
     let today = visit.open.now().today;
     let signer = visit.open.office.config.staff_member(me)?.signer_on(today)?;
-    Some(Button::new(format!("Authorise it as {}: you have read the review", signer.words())).shortcut('u'))
+    Some(Button::new(format!("Authorise it as {}: you have read it", signer.words())).shortcut('u'))
 }
 
 /// What waits for an authority in a case, and the button by which somebody gives it as themselves.
