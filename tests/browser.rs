@@ -23,7 +23,7 @@ use std::thread;
 
 /// What people do in the pages, each a file of `tests/browser/flows`, in the order in which one office sees them. The last
 /// one looks at every page.
-const FLOWS: [&str; 9] = [
+const FLOWS: [&str; 10] = [
     "sign_in",
     "review_by_keyboard",
     "start_case",
@@ -32,6 +32,7 @@ const FLOWS: [&str; 9] = [
     "two_reviewers",
     "confirm",
     "stale_page",
+    "review_of_detention",
     "every_page",
 ];
 
@@ -200,7 +201,8 @@ fn everything(java_script: bool) {
 /// A sign-in with a wrong passphrase lets nobody in; a message is found, opened, enlarged and approved by keyboard alone; a
 /// case is started by form with its report, planned and dropped; a message is returned with a reason, mended and reviewed
 /// anew; so is a rejected file, with each fault beside its field; two people approve what takes two; what the program could
-/// not check is confirmed; a page that is out of date approves nothing; and every page is sound.
+/// not check is confirmed; a page that is out of date approves nothing; a review of detention is recorded, authorised by
+/// one person and approved by another; and every page is sound.
 #[test]
 fn people_do_all_their_work_in_the_pages_with_scripts() {
     everything(true);

@@ -9,7 +9,7 @@ use despatch_app::operations::drafts::{self, Background, Draft, DraftKey, Origin
 use despatch_app::operations::drop_case::DropOutcome;
 use despatch_app::operations::foresight::Foresight;
 use despatch_app::operations::new_case::form::Form;
-use despatch_app::operations::new_case::inputs::{Input, Kind, date_parts};
+use despatch_app::operations::new_case::inputs::{Input, Kind, date_parts, moment_parts};
 use despatch_app::operations::new_case::placed::Placed;
 use despatch_app::operations::print::{PrintLetters, print};
 use despatch_app::operations::withdraw::preview;
@@ -102,7 +102,14 @@ fn said(input: &Input, file: &Value) -> Vec<(String, String)> {
         let ends = ["day", "month", "year"].iter().zip(date_parts(&value));
         ends.map(|(end, part)| (format!("{name}-{end}"), part)).collect()
     };
-    if let Kind::Date(_) = input.kind { parts(&input.name) } else { vec![(input.name.clone(), value)] }
+    match input.kind {
+        Kind::Date(_) => parts(&input.name),
+        Kind::Moment => {
+            let ends = ["day", "month", "year", "time"].iter().zip(moment_parts(&value));
+            ends.map(|(end, part)| (format!("{}-{end}", input.name), part)).collect()
+        }
+        _ => vec![(input.name.clone(), value)],
+    }
 }
 
 /// Every file below a folder.

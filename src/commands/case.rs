@@ -3,7 +3,6 @@
 
 use crate::context::{CommandContext, Exit};
 use crate::printing::{self, Print, red, show_board, strong};
-use chrono::NaiveDate;
 use clap::Subcommand;
 use despatch_app::operations::Failure;
 use despatch_app::operations::case_history::{CaseEvent, CaseHistory, Note, ShowCase, show};
@@ -175,7 +174,7 @@ fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: Prin
     }
     print.line(&format!("\n{}", strong("What runs")));
     show_board(&history.board, now, print);
-    show_linked(&history.linked, now.today, print);
+    show_linked(&history.linked, now, print);
     print.line(&format!("\n{}", strong("Notes for CID and Atlas")));
     if history.notes.is_empty() {
         print.line("None.");
@@ -188,7 +187,7 @@ fn show_history(history: &CaseHistory, places: &Places, now: Moment, print: Prin
 }
 
 /// Prints the other cases of the person's reference, and what is due in them; prints nothing if there are none.
-fn show_linked(linked: &[LinkedCase], today: NaiveDate, print: Print) {
+fn show_linked(linked: &[LinkedCase], now: Moment, print: Print) {
     if linked.is_empty() {
         return;
     }
@@ -197,8 +196,8 @@ fn show_linked(linked: &[LinkedCase], today: NaiveDate, print: Print) {
         let text = format!("{}; the latest: {} ({})", one.family.label(), one.latest, date_words(one.on));
         print.labelled(one.case_id.as_str(), &text);
         for due in &one.due {
-            let text = format!("{} ({}): {}", weekday_words(due.due), due.left(today), due.what);
-            print.labelled("", &if due.is_late(today) { red(&text) } else { text });
+            let text = format!("{} ({}): {}", weekday_words(due.due), due.left(now), due.what);
+            print.labelled("", &if due.is_late(now) { red(&text) } else { text });
         }
     }
 }

@@ -88,10 +88,10 @@ fn show_returned(found: &Work, print: Print) {
 fn show_due(found: &Work, now: Moment, arithmetic: bool, print: Print) {
     heading("Due", &found.due, print);
     let rows = found.due.lines.iter().map(|one| {
-        let coloured = |text: String| if one.is_late(now.today) { red(&text) } else { text };
+        let coloured = |text: String| if one.is_late(now) { red(&text) } else { text };
         vec![
             coloured(weekday_words(one.due)),
-            coloured(one.left(now.today)),
+            coloured(one.left(now)),
             one.case_id.to_string(),
             one.what.clone(),
         ]

@@ -50,8 +50,8 @@ impl BatchProgress {
         self.bar.suspend(tell)
     }
 
-    /// Ends the bar.
+    /// Ends the bar, of which nothing stays: what is printed next would stand beside it.
     pub fn end(&self) {
-        self.bar.finish();
+        self.bar.finish_and_clear();
     }
 }

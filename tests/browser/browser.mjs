@@ -184,6 +184,25 @@ class Person {
     for (const [at, part] of ["day", "month", "year"].entries()) await this.page.locator(`[name="${name}-${part}"]`).fill(parts[at]);
   }
 
+  // Types a moment: its day, and its time of day.
+  async typesMoment(name, date, time) {
+    await this.typesDate(name, date);
+    await this.page.locator(`[name="${name}-time"]`).fill(time);
+  }
+
+  // Answers by the value that is sent: one of a few, or one of a list.
+  async answer(name, value) {
+    const radio = this.page.locator(`input[name="${name}"][value="${value}"]`);
+    if (await radio.count()) await radio.check();
+    else await this.page.locator(`select[name="${name}"]`).selectOption(value);
+  }
+
+  // What stands as wrong beside the field of this name; empty if nothing does.
+  async wrongBeside(name) {
+    const group = this.page.locator(".govuk-form-group--error", { has: this.page.locator(`[name^="${name}"]`) });
+    return (await group.count()) ? group.first().locator(".govuk-error-message").first().innerText() : "";
+  }
+
   async choose(label) {
     await this.page.getByLabel(label).first().check();
   }
@@ -267,6 +286,13 @@ class Person {
     const before = world.drawn.get(route);
     if (!picture || wrong || (before && (before === "as it is" || said))) return;
     world.drawn.set(route, said ? "with a banner" : "as it is");
+    // Pictures that are drawn only once somebody comes to them.
+    await page.evaluate(async () => {
+      for (const picture of document.querySelectorAll("main img")) {
+        picture.loading = "eager";
+        await picture.decode().catch(() => {});
+      }
+    });
     const height = await page.evaluate(() => document.documentElement.scrollHeight);
     // As much of a page as one looks at: its width, and no more than two screens of it.
     const clip = { x: 0, y: 0, width: WIDE.width, height: Math.min(height, 2 * WIDE.height) };

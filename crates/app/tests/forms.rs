@@ -4,7 +4,7 @@
 
 use despatch_app::operations::new_case::desk::{Desk, OnFile};
 use despatch_app::operations::new_case::form::{Form, Known};
-use despatch_app::operations::new_case::inputs::{Input, Kind, date_of, date_parts};
+use despatch_app::operations::new_case::inputs::{Input, Kind, date_of, date_parts, moment_of, moment_parts};
 use despatch_app::operations::new_case::placed::Placed;
 use despatch_core::words::StaffId;
 use despatch_process::case::{self, EventName};
@@ -54,6 +54,10 @@ fn posted(input: &Input) -> Vec<(String, String)> {
                 .zip(parts)
                 .map(|(end, part)| (format!("{name}-{end}"), part))
                 .collect()
+        }
+        Kind::Moment => {
+            let ends = ["day", "month", "year", "time"].iter();
+            ends.zip(moment_parts(&typed)).map(|(end, part)| (format!("{name}-{end}"), part)).collect()
         }
         Kind::List(..) | Kind::File => Vec::new(),
         Kind::YesNo | Kind::Choice(_) | Kind::Gate if typed.is_empty() => Vec::new(),
@@ -276,6 +280,38 @@ fn a_date_is_three_parts_and_comes_back_as_it_was_typed() {
     let told = Placed::of(&form.faults(), &form.inputs(known));
     let told: Vec<&str> = told.at("/person/date_of_birth").collect();
     assert!(told.len() == 1 && told[0].ends_with("like 27 3 2026"), "{told:?}");
+}
+
+#[test]
+fn a_moment_is_a_day_and_a_time_in_london_and_comes_back_as_it_was_typed() {
+    for (typed, written) in [
+        (["6", "3", "2026", "16:00"], "2026-03-06T16:00+00:00"),
+        (["6", "7", "2026", "4.05pm"], "2026-07-06T16:05+01:00"),
+        // An hour that the clocks show twice: the first.
+        (["25", "10", "2026", "01:30"], "2026-10-25T01:30+01:00"),
+        // One that they never show, and what is none, stay as they were typed: they are refused as they stand.
+        (["29", "3", "2026", "01:30"], "2026-03-29T01:30"),
+        (["6", "3", "2026", ""], "2026-03-06T"),
+        (["", "", "", "16:00"], "T16:00"),
+        (["", " ", "", ""], ""),
+    ] {
+        assert_eq!(moment_of(typed), written);
+    }
+    for typed in [["7", "3", "2026", "09:05"], ["31", "2", "2026", "9"], ["", "3", "", "16:00"]] {
+        assert_eq!(moment_parts(&moment_of(typed)), typed);
+    }
+    let (desk, on_file) = (desk(), OnFile::default());
+    let known = Known { desk: &desk, on_file: &on_file };
+    let case = "TEST-00001".parse().expect("an id");
+    let mut form = Form::begin(EventName::DetentionBegan, &preparer(), &case, known);
+    let part = |part: &str, typed: &str| (format!("event.detained_at-{part}"), typed.to_owned());
+    form.take(&[part("day", "7"), part("month", "3"), part("year", "2026"), part("time", "25:00")], known);
+    let told = Placed::of(&form.faults(), &form.inputs(known));
+    let told: Vec<&str> = told.at("/event/detained_at").collect();
+    assert_eq!(told, ["Give a day and a time that London had, like 27 3 2026 and 14:30"]);
+    form.take(&[part("day", "7"), part("month", "3"), part("year", "2026"), part("time", "13:00")], known);
+    let told = Placed::of(&form.faults(), &form.inputs(known));
+    assert_eq!(told.at("/event/detained_at").count(), 0, "{told:?}");
 }
 
 #[test]

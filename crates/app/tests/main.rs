@@ -2,6 +2,7 @@
 //! true of it, and the moment before the dot is asked about once and in time.
 
 mod batches;
+mod distance;
 mod forms;
 mod trust;
 

@@ -154,6 +154,8 @@ impl Hold {
     pub const FROZEN: &str = "frozen";
     /// The code of a hold because no signature that counts approves it.
     pub const UNSIGNED: &str = "unsigned";
+    /// The code of a hold because nobody has authorised what the message tells.
+    pub const AUTHORITY: &str = "authority";
     /// The code of a hold that a later event of the case placed.
     pub const OVERTAKEN: &str = "overtaken";
 

@@ -9,22 +9,20 @@ use crate::components::{
 };
 use crate::forms::{self, Refused, case_of, case_path, done};
 use crate::frame::Head;
+use crate::runs;
 use crate::visit::Visit;
 use crate::work::line;
-use chrono::NaiveDate;
 use despatch_app::operations::Failure;
 use despatch_app::operations::alarms::incident_text;
 use despatch_app::operations::case_history::{CaseEvent, CaseHistory, Note, ShowCase, show as history};
 use despatch_app::operations::casework::{
     HandOver, Restrict, Unrestrict, hand_over, restrict, take, unrestrict,
 };
-use despatch_app::operations::deadlines::DeadlineBoard;
 use despatch_app::operations::incidents::{OpenIncident, open_incident};
-use despatch_app::operations::linked_cases::LinkedCase;
 use despatch_app::operations::matrix::MatrixMessage;
-use despatch_app::operations::summary::{days_ago, days_left, place_name};
+use despatch_app::operations::summary::place_name;
 use despatch_core::words::capital;
-use despatch_core::words::{CaseId, StaffId, count, date_words, time_words, weekday_words};
+use despatch_core::words::{CaseId, StaffId, count, date_words, weekday_words};
 use despatch_ledger::{Despatch, State, UserRole};
 use despatch_web::Response;
 use std::collections::BTreeSet;
@@ -47,15 +45,17 @@ fn page(visit: &mut Visit<'_>, case: CaseId, refused: &Refused) -> Result<Respon
     let (now, me) = (visit.open.now(), visit.staff()?.clone());
     let mut blocks = vec![Block::Summary(whose(&found))];
     blocks.extend(ways_on(visit, &case));
+    blocks.extend(runs::blocks(&found.board, now));
+    for waits in &found.board.unauthorised {
+        blocks.extend(authorise::blocks(visit, waits.case_file)?);
+    }
+    for incident in &found.board.incidents {
+        blocks.push(runs::alarm(&incident_text(incident, now)));
+    }
     blocks.push(Block::heading("How it stands"));
     let facts = found.state_lines.iter().map(|(label, words)| fact(capital(label), words.as_str()));
     blocks.push(Block::Summary(SummaryList::new(facts.collect())));
-    blocks.extend(runs(&found.board, now.today));
-    blocks.extend(found.board.unauthorised.iter().map(authorise::block));
-    for incident in &found.board.incidents {
-        blocks.push(Block::Warning(crate::components::WarningText::new(incident_text(incident, now))));
-    }
-    blocks.extend(linked(&found.linked, now.today));
+    blocks.extend(runs::linked(&found.linked, now));
     blocks.extend(matrix(&found));
     blocks.push(Block::heading("Notes for CID and Atlas"));
     blocks.extend(notes(&found));
@@ -89,63 +89,6 @@ fn whose(found: &CaseHistory) -> SummaryList {
         rows.push(fact("Restricted", vec![Part::tag("restricted", "red"), Part::text(format!(" {said}"))]));
     }
     SummaryList::new(rows)
-}
-
-fn runs(board: &DeadlineBoard, today: NaiveDate) -> Vec<Block> {
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    for due in &board.deadlines {
-        let left = days_left(due.clock.due, today);
-        let left = if due.clock.due < today { Part::tag(left, "red") } else { Part::text(left) };
-        let what =
-            vec![Part::text(due.clock.task()), Part::line(), Part::quiet(due.clock.arithmetic.as_str())];
-        rows.push(vec![weekday_words(due.clock.due).into(), left.into(), what.into()]);
-    }
-    for one in &board.unserved {
-        rows.push(vec![weekday_words(one.due).into(), days_left(one.due, today).into(), one.text().into()]);
-    }
-    for one in &board.appointments {
-        let what = format!("assessment, number {}, at {}", one.number, time_words(one.time));
-        rows.push(vec![weekday_words(one.date).into(), days_left(one.date, today).into(), what.into()]);
-    }
-    for one in &board.responses {
-        rows.push(vec![weekday_words(one.since).into(), days_ago(one.since, today).into(), one.what.into()]);
-    }
-    let head = ["Day", "Left", "What"].map(Cell::from).to_vec();
-    let mut blocks =
-        Block::titled(Table::new("What runs", head, rows), "Nothing runs.").into_iter().collect::<Vec<_>>();
-    let told = board
-        .alarms
-        .iter()
-        .map(|alarm| alarm.text())
-        .chain(board.limits.iter().map(|one| one.text()))
-        .chain(board.unauthorised.iter().map(|one| one.text()))
-        .chain(board.unheard.iter().map(|one| one.text()));
-    let told: Vec<Text> = told.map(Text::from).collect();
-    if !told.is_empty() {
-        blocks.push(Block::List(told));
-    }
-    blocks
-}
-
-/// The other cases of the person's reference, and what is due in them.
-fn linked(cases: &[LinkedCase], today: NaiveDate) -> Option<Block> {
-    let row = |one: &LinkedCase| {
-        let mut what = vec![
-            Part::text(capital(one.family.label())),
-            Part::line(),
-            Part::quiet(format!("{} ({})", one.latest, date_words(one.on))),
-        ];
-        for due in &one.due {
-            let left = due.left(today);
-            let left = if due.is_late(today) { Part::tag(left, "red") } else { Part::text(left) };
-            let words = format!("{}: {} ", weekday_words(due.due), due.what);
-            what.extend([Part::line(), Part::text(words), left]);
-        }
-        vec![Part::link(one.case_id.as_str(), case_path(&one.case_id)).into(), what.into()]
-    };
-    let rows: Vec<Vec<Cell>> = cases.iter().map(row).collect();
-    let head = ["Case", "What it is, and what is due in it"].map(Cell::from).to_vec();
-    (!rows.is_empty()).then(|| Block::WideTable(Table::new("Other cases of the same reference", head, rows)))
 }
 
 /// Who has received which document.
@@ -275,7 +218,7 @@ fn item(visit: &Visit<'_>, found: &CaseHistory, event: &CaseEvent) -> TimelineIt
         parts.extend(message(visit, despatch));
     }
     TimelineItem {
-        label: recorded.fact.summary().into(),
+        label: capital(&recorded.fact.summary()).into(),
         datetime: Moment { timestamp: recorded.on.to_string(), text: weekday_words(recorded.on) },
         parts,
         ..TimelineItem::default()

@@ -58,6 +58,8 @@ mod packs;
 mod record;
 /// Holds, periods and erasures.
 mod retention;
+/// What runs in a case.
+mod runs;
 /// The kinds of letters.
 mod templates;
 /// What there is to do.

@@ -1,17 +1,20 @@
 //! Enters: a period. Leaves: how the office stands: what is due and late, what is held and why, what went through, who
 //! decided what. Never: shows anything of a case that the person may not see.
 
+use crate::authorise::is_held_for_it;
 use crate::blocks::{Block, Form, Sheet};
 use crate::case::state_tag;
 use crate::chart::Chart;
 use crate::components::{Button, Cell, Field, Part, SummaryList, Table, fact};
 use crate::forms::{Refused, case_path};
 use crate::frame::Head;
+use crate::runs::of_due;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::due_list::Due;
 use despatch_app::operations::outbox::held_for;
 use despatch_app::operations::overview::{Overview, ShowOverview, overview};
+use despatch_core::clock::Moment;
 use despatch_core::words::capital;
 use despatch_core::words::{count, date_words, weekday_words};
 use despatch_ledger::{Despatch, UserRole};
@@ -40,9 +43,11 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         Some(found) => found,
         None => overview(visit.open, &actor, asked, &mut visit.pages.due())?,
     };
-    let mut blocks = counts(&found, visit.has_role(UserRole::Reviewer));
-    blocks.push(due("Due today", &found.due_today, "Nothing is due today."));
-    blocks.push(due("Late", &found.late, "Nothing is late."));
+    let now = visit.open.now();
+    let mut blocks = Vec::new();
+    blocks.extend(due("Late", &found.late, "Nothing is late.", now));
+    blocks.extend(due("Due today", &found.due_today, "Nothing is due today.", now));
+    blocks.extend(counts(&found, visit.has_role(UserRole::Reviewer)));
     blocks.extend(stuck(&found));
     blocks.extend(charts(&found));
     blocks.extend(decided(&found, &refused));
@@ -66,21 +71,25 @@ fn counts(found: &Overview, leads_on: bool) -> Vec<Block> {
         format!("{} ready, {} incomplete, {} that no case takes", inbox.ready, inbox.waiting, inbox.left);
     let rejected = Part::link(count(inbox.rejected, "case file"), "/work").about("rejected");
     let more = [fact("In the inbox", in_inbox), fact("Rejected and not mended", rejected)];
-    vec![Block::Summary(SummaryList::new(states.chain(more).collect()))]
+    vec![
+        Block::heading("Where the messages are"),
+        Block::Summary(SummaryList::new(states.chain(more).collect())),
+    ]
 }
 
-fn due(title: &str, list: &[Due], none: &str) -> Block {
+fn due(title: &str, list: &[Due], none: &str, now: Moment) -> [Block; 2] {
     let row = |one: &Due| {
         vec![
             Cell::from(date_words(one.due)),
+            of_due(one, now).into(),
             Part::link(one.case_id.as_str(), case_path(&one.case_id)).into(),
             one.kind.label().into(),
             one.what.as_str().into(),
         ]
     };
-    let head = ["Due", "Case", "Kind", "What must be done"].map(Cell::from).to_vec();
+    let head = ["Due", "Left", "Case", "Kind", "What must be done"].map(Cell::from).to_vec();
     let table = Table::new(format!("{title} ({})", list.len()), head, list.iter().map(row).collect());
-    if table.rows.is_empty() { Block::paragraph(none) } else { Block::WideTable(table) }
+    Block::titled(table, none)
 }
 
 fn stuck(found: &Overview) -> Vec<Block> {
@@ -95,7 +104,11 @@ fn stuck(found: &Overview) -> Vec<Block> {
     let held = |one: &Despatch| {
         let mut row = message(one);
         row.pop();
-        row.push(held_for(one).into());
+        let why = match is_held_for_it(one) {
+            true => "it waits for an authority: the page of the message says who may give it".to_owned(),
+            false => held_for(one),
+        };
+        row.push(why.into());
         row
     };
     let head = |last: &str| ["Message", "Case", "To", last].map(Cell::from).to_vec();

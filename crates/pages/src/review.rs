@@ -1,6 +1,7 @@
 //! Enters: what a reviewer filters by. Leaves: what waits, case by case, nearest deadline first; several approved at once.
 //! Never: approves a message that this person has not opened, or another one than the list showed.
 
+use crate::authorise;
 use crate::components::{
     Badge, Button, Cell, Checkboxes, Choice, Field, Filter, Input, Pagination, Part, Select, Table, Text,
 };
@@ -12,6 +13,7 @@ use crate::visit::{Visit, no_page};
 use chrono::{NaiveDate, TimeDelta};
 use despatch_app::operations::Failure;
 use despatch_app::operations::decisions::{self, Approve};
+use despatch_app::operations::due_list::awaiting_authority;
 use despatch_app::operations::review_queue::{self, CaseWaiting, ReviewQueue};
 use despatch_core::words::{Role, count, date_words};
 use despatch_ledger::{Despatch, DespatchId, QueueSelection, State};
@@ -36,6 +38,8 @@ struct Queue {
     words: String,
     filter: Filter,
     cases: Vec<Case>,
+    /// What waits for somebody's authority, and where it stands.
+    authority: Option<Link>,
     pagination: Option<Pagination>,
     nothing: bool,
     /// Whether what is held is shown: then what waits for nothing any more can be cancelled.
@@ -126,8 +130,12 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         let more = (queue.cases_in_all > 1).then(|| Link::of("Show more of this case", more));
         cases.push(Case { more, ..shown(visit, case, today)? });
     }
+    let awaited = awaiting_authority(visit.open, &actor, &mut visit.pages.due())?.len();
+    let waits = if awaited == 1 { "waits" } else { "wait" };
+    let words = format!("{} {waits} for somebody’s authority", count(awaited, "case file"));
     let page = Queue {
-        words: words(&queue, &wanted.state),
+        authority: (awaited > 0).then(|| Link::of(words, "/review?state=held")),
+        words: told_of(&queue, &wanted.state),
         filter,
         cases,
         pagination: Pagination::of(queue.page.into(), queue.pages.into(), |page| {
@@ -139,7 +147,7 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     visit.page("review/list", Head::of("To review"), &page)
 }
 
-fn words(queue: &ReviewQueue, state: &str) -> String {
+fn told_of(queue: &ReviewQueue, state: &str) -> String {
     let what = SHOWN.iter().find(|(code, _)| *code == state).map_or(state, |(_, words)| words).to_lowercase();
     let (messages, cases) = (queue.messages as usize, queue.cases_in_all as usize);
     format!("{} {what}, of {}", count(messages, "message"), count(cases, "case"))
@@ -202,8 +210,11 @@ fn filter(visit: &Visit<'_>, wanted: &Wanted) -> Filter {
 
 /// Shows a case with what waits of it.
 fn shown(visit: &mut Visit<'_>, case: &CaseWaiting, today: NaiveDate) -> Result<Case, Failure> {
-    let head = ["Message", "To", "Due", "State", "Waiting since", "Prepared by"];
-    let rows = case.despatches.iter().map(|despatch| row(visit, despatch, today)).collect();
+    let head = ["Message", "To", "Due", "State"];
+    let mut rows = Vec::new();
+    for despatch in &case.despatches {
+        rows.push(row(visit, despatch, today)?);
+    }
     let mut together = Vec::new();
     for despatch in &case.despatches {
         let Some(bound) = despatch.message.as_ref().filter(|_| despatch.state == State::AwaitingReview)
@@ -264,14 +275,22 @@ fn badge(due: Option<NaiveDate>, today: NaiveDate) -> Option<Badge> {
     }
 }
 
-fn row(visit: &Visit<'_>, despatch: &Despatch, today: NaiveDate) -> Vec<Cell> {
+fn row(visit: &mut Visit<'_>, despatch: &Despatch, today: NaiveDate) -> Result<Vec<Cell>, Failure> {
+    let mut state = vec![state_tag(despatch)];
+    if let Some(authority) = authorise::tag(visit, despatch)? {
+        state.extend([Part::line(), authority]);
+    }
     let due = despatch.planned.deadline.as_ref().map(|deadline| deadline.due);
     let link =
         Part::link(title(visit, despatch), format!("/review/{}", despatch.id)).about(despatch.id.to_string());
-    let mut message = vec![link, Part::line(), Part::quiet(despatch.id.to_string())];
+    let since = match despatch.issued_on == today {
+        true => "since today".to_owned(),
+        false => format!("since {} ({})", date_words(despatch.issued_on), age(despatch.issued_on, today)),
+    };
+    let about = format!("{}, prepared by {}, waits {since}", despatch.id, despatch.prepared_by);
+    let mut message = vec![link, Part::line(), Part::quiet(about)];
     if despatch.planned.safety {
-        message.push(Part::text(" "));
-        message.push(Part::tag("Healthcare copy", "purple"));
+        message.extend([Part::line(), Part::tag("Healthcare copy", "purple")]);
     }
     let to = vec![
         Part::text(despatch.recipient.name.clone()),
@@ -285,19 +304,17 @@ fn row(visit: &Visit<'_>, despatch: &Despatch, today: NaiveDate) -> Vec<Cell> {
         Some(due) => vec![Part::text(date_words(due))],
         None => vec![Part::quiet("none")],
     };
-    vec![
+    Ok(vec![
         Text::from(message).into(),
         Text::from(to).into(),
         Text::from(due).into(),
-        Text::from(vec![Part { ..state_tag(despatch) }]).into(),
-        format!("{} ({})", date_words(despatch.issued_on), age(despatch.issued_on, today)).into(),
-        despatch.prepared_by.to_string().into(),
-    ]
+        Text::from(state).into(),
+    ])
 }
 
 fn age(since: NaiveDate, today: NaiveDate) -> String {
     let days = (today - since).num_days().max(0);
-    if days == 0 { "today".to_owned() } else { count(days as usize, "day") }
+    count(days as usize, "day")
 }
 
 /// Approves several messages of one case, each as the list showed it.

@@ -83,6 +83,7 @@ pub static ROUTES: &[Route] = &[
     post("/review/:id/release", REVIEWERS, "outbox release", message::release),
     post("/review/:id/urgent", REVIEWERS, "outbox urgent", message::release_urgently),
     post("/review/:id/reviewed", REVIEWERS, "outbox reviewed", message::reviewed),
+    post("/review/:id/authorise", Who::SignedIn, "authorise", message::authorise),
     post("/review/:id/received", Who::SignedIn, "outbox received", message::received),
     post("/review/:id/unopened", Who::SignedIn, "outbox unopened", message::unopened),
     post("/review/:id/words", REVIEWERS, "outbox words", message::words),

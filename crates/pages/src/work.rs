@@ -7,6 +7,7 @@ use crate::components::{
 };
 use crate::forms::{self, Refused, case_path, done, page_number};
 use crate::frame::Head;
+use crate::runs::of_due;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use despatch_app::operations::Failure;
@@ -14,6 +15,7 @@ use despatch_app::operations::case_history::{ShowCase, show as show_case};
 use despatch_app::operations::deadlines::deadlines;
 use despatch_app::operations::due_list::Due;
 use despatch_app::operations::work::{Listed, ShowWork, WaitingMessage, Work, WorkList, work};
+use despatch_core::clock::Moment;
 use despatch_core::words::{date_words, moment_words, weekday_words};
 use despatch_ledger::{Cover, Despatch, NoteId, OpenNote, Whose};
 use despatch_web::{Content, Response};
@@ -54,7 +56,7 @@ impl Asked {
 /// # Errors
 /// The ledger cannot be read.
 pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
-    let (asked, actor, today) = (Asked::of(visit), visit.actor()?, visit.open.now().today);
+    let (asked, actor, now) = (Asked::of(visit), visit.actor()?, visit.open.now());
     let limit = if asked.list == WorkList::All { FIRST } else { LINES };
     let request = ShowWork { whose: asked.whose, list: asked.list, page: asked.page, limit };
     let found = work(visit.open, &actor, request, &mut visit.pages.due())?;
@@ -64,7 +66,7 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         blocks.extend(returned(&found, asked));
     }
     if wants(WorkList::Due) {
-        blocks.extend(due(&found.due, asked, today));
+        blocks.extend(due(&found.due, asked, now));
     }
     if wants(WorkList::Waiting) {
         blocks.extend(waiting(&found.waiting, asked));
@@ -73,7 +75,7 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         blocks.extend(notes(&found.notes, asked));
     }
     if asked.list == WorkList::All {
-        blocks.extend(away(&found.covers, today));
+        blocks.extend(away(&found.covers, now.today));
     }
     visit.page("work/work", Head::of(TITLE), &Sheet::new(TITLE, blocks))
 }
@@ -159,20 +161,18 @@ fn returned(found: &Work, asked: Asked) -> Vec<Block> {
     blocks
 }
 
-fn due(listed: &Listed<Due>, asked: Asked, today: NaiveDate) -> Vec<Block> {
+fn due(listed: &Listed<Due>, asked: Asked, now: Moment) -> Vec<Block> {
     let row = |one: &Due| {
-        let left =
-            if one.is_late(today) { Part::tag(one.left(today), "red") } else { Part::text(one.left(today)) };
         vec![
             Cell::from(weekday_words(one.due)),
-            left.into(),
+            of_due(one, now).into(),
             Part::link(one.case_id.as_str(), case_path(&one.case_id)).into(),
             one.what.as_str().into(),
         ]
     };
     let head = ["Due", "Left", "Case", "What must be done"].map(Cell::from).into_iter().collect::<Vec<_>>();
     let table = Table::new(
-        format!("Due, nearest first ({})", listed.total),
+        format!("Due, late first and then the nearest ({})", listed.total),
         head,
         listed.lines.iter().map(row).collect(),
     );

@@ -35,7 +35,7 @@ const begin = {
     const sheet = { name: "transfers.csv", mimeType: "text/csv", buffer: rows };
     await person.page.locator("[name=sheet]").setInputFiles(sheet);
     await person.page.locator("select[name=event]").selectOption("transferred");
-    await person.press("Go on");
+    await person.press("Continue");
     return [question, "/batches/new/columns", "/batches/new/look"];
   },
   reviewer: async (person, asked) => {

@@ -29,7 +29,7 @@ export default async function startCase(world) {
   await page.locator("[name='caseworker.entry']").selectOption({ index: 1 });
   await page.locator("[name='manager.entry']").selectOption({ index: 1 });
   const answer = (name, words) => {
-    const label = page.locator("label", { hasText: new RegExp(`^\\s*${words}\\s*$`) });
+    const label = page.locator("label", { hasText: new RegExp(`^\\s*${words}\\s*$`, "i") });
     return label.locator(`xpath=../input[@name="${name}"]`).first().check();
   };
   for (const [name, words] of [

@@ -3,12 +3,14 @@
 
 use super::deadlines::DeadlineBoard;
 use super::running_cases::{digest_of, each_running};
-use super::summary::days_left;
-use super::{Failure, OpenOffice};
+use super::summary::{days_left, time_left};
+use super::{Actor, Failure, OpenOffice};
 use chrono::NaiveDate;
+use despatch_core::clock::Moment;
 use despatch_core::words::{CaseId, time_words, weekday_words};
 use despatch_ledger::Tail;
 use despatch_process::DeadlineRule;
+use despatch_process::detention::LondonTime;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,6 +49,9 @@ pub struct Due {
     pub case_id: CaseId,
     pub kind: DueKind,
     pub due: NaiveDate,
+    /// The last moment, where the time is counted in hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<LondonTime>,
     pub what: String,
     /// How the day was counted; empty if nothing was.
     pub arithmetic: String,
@@ -56,19 +61,22 @@ pub struct Due {
 
 impl Due {
     /// How far off it is, in words.
-    pub fn left(&self, today: NaiveDate) -> String {
-        match self.kind {
-            DueKind::Response | DueKind::Authority => format!("waits since {}", weekday_words(self.due)),
-            _ => days_left(self.due, today),
+    pub fn left(&self, now: Moment) -> String {
+        match (self.kind, self.at) {
+            (DueKind::Response | DueKind::Authority, _) => {
+                format!("waits since {}", weekday_words(self.due))
+            }
+            (_, Some(at)) => time_left(at, now),
+            (_, None) => days_left(self.due, now.today),
         }
     }
 
-    /// Whether its day is over, or it waits for an authority. What has no deadline is never late.
-    pub fn is_late(&self, today: NaiveDate) -> bool {
+    /// Whether its day or its hour is over, or it waits for an authority. What has no deadline is never late.
+    pub fn is_late(&self, now: Moment) -> bool {
         match self.kind {
             DueKind::Response => false,
             DueKind::Authority => true,
-            _ => self.due < today,
+            _ => self.due < now.today || self.at.is_some_and(|at| at.utc() <= now.at),
         }
     }
 
@@ -76,7 +84,7 @@ impl Due {
     fn of(board: DeadlineBoard) -> Vec<Due> {
         let plain = |case_id: CaseId, kind, due, what: String| {
             let (arithmetic, source) = (String::new(), String::new());
-            Due { case_id, kind, due, what, arithmetic, source }
+            Due { case_id, kind, due, at: None, what, arithmetic, source }
         };
         let deadlines = board.deadlines.into_iter().map(|one| Due {
             case_id: one.case_id,
@@ -85,6 +93,7 @@ impl Due {
                 _ => DueKind::Deadline,
             },
             due: one.clock.due,
+            at: one.clock.at,
             what: one.clock.task(),
             arithmetic: one.clock.arithmetic,
             source: one.clock.source,
@@ -154,7 +163,6 @@ impl DueList {
             }
         }
         let mut sorted: Vec<Due> = self.by_case.values().flat_map(|due| due.iter().cloned()).collect();
-        let rank = |due: &Due| (due.kind == DueKind::Response, due.due, due.case_id.clone(), due.kind);
         sorted.sort_by_cached_key(rank);
         (self.as_of, self.sorted) = (Some((tail, now.today)), Arc::new(sorted));
         Ok(Arc::clone(&self.sorted))
@@ -168,7 +176,27 @@ impl DueList {
     }
 }
 
-/// Returns what is due in one case.
+/// Where something stands in a list: the nearest first, and what has no deadline last.
+fn rank(due: &Due) -> (bool, NaiveDate, Option<LondonTime>, CaseId, DueKind) {
+    (due.kind == DueKind::Response, due.due, due.at, due.case_id.clone(), due.kind)
+}
+
+/// Returns the steps that wait for somebody's authority, of the cases that the actor may see.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub fn awaiting_authority(
+    open: &mut OpenOffice,
+    actor: &Actor,
+    due: &mut DueList,
+) -> Result<Vec<Due>, Failure> {
+    let all = due.now(open)?;
+    let hidden = open.ledger.hidden_from(actor.reader())?;
+    let waits = |one: &&Due| one.kind == DueKind::Authority && !hidden.contains(&one.case_id);
+    Ok(all.iter().filter(waits).cloned().collect())
+}
+
+/// Returns what is due in one case, nearest first.
 ///
 /// # Errors
 /// The ledger cannot be read.
@@ -176,5 +204,7 @@ pub(super) fn due_in(open: &mut OpenOffice, case: &CaseId) -> Result<Vec<Due>, F
     let now = open.now();
     let OpenOffice { office, ledger, .. } = open;
     let digest = digest_of(ledger, case)?;
-    Ok(Due::of(DeadlineBoard::of_digest(case, digest, office, now)))
+    let mut due = Due::of(DeadlineBoard::of_digest(case, digest, office, now));
+    due.sort_by_cached_key(rank);
+    Ok(due)
 }

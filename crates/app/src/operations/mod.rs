@@ -20,6 +20,8 @@ pub mod audit;
 mod awaited;
 /// Who authorises a step personally.
 pub mod authorise;
+/// Whether a step is authorised, and by whom.
+pub mod authority_standing;
 /// Many case files from one sheet.
 pub mod batch;
 /// Backing up and restoring an office, and settling what may have been sent since.

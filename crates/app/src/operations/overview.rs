@@ -142,15 +142,10 @@ pub fn overview(
         states,
         due_today: seen
             .iter()
-            .filter(|one| one.due == today && !one.is_late(today))
+            .filter(|one| one.due == today && !one.is_late(now))
             .map(|one| (*one).clone())
             .collect(),
-        late: seen
-            .iter()
-            .filter(|one| one.is_late(today))
-            .take(LISTED_MAX)
-            .map(|one| (*one).clone())
-            .collect(),
+        late: seen.iter().filter(|one| one.is_late(now)).take(LISTED_MAX).map(|one| (*one).clone()).collect(),
         in_doubt,
         unacknowledged,
         held: held.despatches,

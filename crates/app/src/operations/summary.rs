@@ -3,13 +3,18 @@
 
 use super::detention_summary::detention_lines;
 use chrono::NaiveDate;
+use despatch_core::clock::Moment;
 use despatch_core::words::{PlaceId, count, date_words, time_words, weekday_words};
 use despatch_process::case::Level;
 use despatch_process::case_state::{AppointmentState, Replies};
+use despatch_process::detention::LondonTime;
 use despatch_process::{Answers, Booked, CaseState, Places};
 
 /// The label of the line that must not be overlooked: the day of removal.
 pub const REMOVAL: &str = "removal";
+
+/// From how many minutes on a distance is told in days.
+const NEAR_MINUTES: usize = 48 * 60;
 
 /// The distance to a day: "today", "in 2 days", "3 days past".
 pub fn days_left(due: NaiveDate, today: NaiveDate) -> String {
@@ -20,6 +25,19 @@ pub fn days_left(due: NaiveDate, today: NaiveDate) -> String {
         1.. => format!("in {}", count(number, "day")),
         _ => format!("{} past", count(number, "day")),
     }
+}
+
+/// The distance to a moment that ends something: in hours or minutes where it is near, else in days.
+pub fn time_left(due: LondonTime, now: Moment) -> String {
+    let minutes = (due.utc() - now.at).num_minutes();
+    let number = usize::try_from(minutes.unsigned_abs()).unwrap_or(usize::MAX);
+    let near = match number {
+        0 => return "now".to_owned(),
+        1..60 => count(number, "minute"),
+        60..NEAR_MINUTES => count(number / 60, "hour"),
+        _ => return days_left(due.date(), now.today),
+    };
+    if minutes < 0 { format!("{near} past") } else { format!("in {near}") }
 }
 
 /// The time since a day: "today", "3 days ago".

@@ -134,7 +134,7 @@ fn listed<T>(lines: Vec<T>, total: u64, page: Page) -> Listed<T> {
     Listed { page: page.number, limit: page.limit, total, lines }
 }
 
-/// A page of what is due, nearest first, in the cases that the actor may see.
+/// A page of what is due, what is late first and then the nearest, in the cases that the actor may see.
 ///
 /// # Errors
 /// The ledger cannot be read.
@@ -156,7 +156,10 @@ pub fn due_page(
     };
     let total = all.iter().filter(meant).count();
     let before = (page.number.saturating_sub(1) as usize).saturating_mul(page.limit as usize);
-    let lines = all.iter().filter(meant).skip(before).take(page.limit as usize).cloned().collect();
+    let now = open.now();
+    let late = all.iter().filter(|one| one.is_late(now));
+    let late_first = late.chain(all.iter().filter(|one| !one.is_late(now)));
+    let lines = late_first.filter(meant).skip(before).take(page.limit as usize).cloned().collect();
     Ok(listed(lines, u64::try_from(total).unwrap_or(u64::MAX), page))
 }
 

@@ -48,9 +48,10 @@ fn asked(visit: &mut Visit<'_>, refused: &Refused) -> Result<Response, Failure> 
         .hint("PDFs; choose them all at once")
         .multiple();
     let name = Input::new("name", "A name for the batch")
-        .hint("In small letters, such as rooms-december. Nobody's name. Without one it gets one of its contents.")
+        .hint("In small letters, such as rooms-december, and nobody’s name. If you leave it empty, the sheet’s contents give one.")
         .value(request.field("name"))
         .verbatim()
+        .class("govuk-input--width-20")
         .error(refused.at("name"));
     let choices = vec![
         Choice::new("days_first", "In dates such as 03/12/2026 the day comes first"),
@@ -70,12 +71,12 @@ fn asked(visit: &mut Visit<'_>, refused: &Refused) -> Result<Response, Failure> 
         ),
         Field::FileUpload(attachments),
         Field::Input(name),
-        Field::Checkboxes(Checkboxes::new("say", "If it is so", choices).size("s")),
-        Field::Buttons(vec![Button::new("Go on")]),
+        Field::Checkboxes(Checkboxes::new("say", "Tick what is so", choices).size("s")),
+        Field::Buttons(vec![Button::new("Continue")]),
     ];
     let template = vec![
-        Field::Select(Select::new("of", "Of which event").options(events().into_iter().skip(1))),
-        Field::Buttons(vec![Button::new("Save the empty workbook").secondary()]),
+        Field::Select(Select::new("of", "What happened, in each row").options(events().into_iter().skip(1))),
+        Field::Buttons(vec![Button::new("Download the empty workbook").secondary()]),
     ];
     let blocks = vec![
         Block::paragraph(
@@ -83,11 +84,11 @@ fn asked(visit: &mut Visit<'_>, refused: &Refused) -> Result<Response, Failure> 
         ),
         Block::Form(Form::sending_files("/batches/new", fields)),
         Block::unfolds(
-            "An empty workbook with the headings, help and lists of an event",
+            "Download an empty workbook for an event, with its headings, help and lists",
             vec![Block::Form(Form::asking("/batches/new/template", template))],
         ),
     ];
-    let title = "Run a sheet";
+    let title = "Upload a sheet";
     let head = Head::of(title).back(TITLE, "/batches").errors(refused.links(&[]));
     visit.page("batches/batches", head, &Sheet::new(title, blocks))
 }

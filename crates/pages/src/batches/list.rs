@@ -24,7 +24,7 @@ pub fn list(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let table = Table::new("Newest first", head, found.batches.iter().map(row).collect());
     let mut blocks = Vec::new();
     if visit.has_role(UserRole::Preparer) {
-        blocks.push(Block::Links(vec![Button::link("Run a sheet", "/batches/new")]));
+        blocks.push(Block::Links(vec![Button::link("Upload a sheet", "/batches/new")]));
     }
     blocks.extend([Block::table_or(table, "There is no batch yet.")]);
     let address = |page: u64| format!("/batches?page={page}");

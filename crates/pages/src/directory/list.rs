@@ -86,8 +86,7 @@ pub(super) fn page(visit: &mut Visit<'_>, refused: &Refused) -> Result<Response,
         ..SubNavigation::default()
     };
     let rows = entries.iter().skip((number - 1).saturating_mul(LINES)).take(LINES).map(row);
-    let head =
-        ["Entry", "Role", "Address", "Opens", "Verified", "What it waits for"].map(Cell::from).to_vec();
+    let head = ["Entry", "Address", "Verified", "What it waits for"].map(Cell::from).to_vec();
     let table = Table::new(count(total, "entry"), head, rows.collect());
     let last = u64::try_from(total.div_ceil(LINES)).unwrap_or(1);
     let mut blocks = vec![
@@ -139,8 +138,12 @@ fn row(view: &EntryView) -> Vec<Cell> {
     let name = vec![
         Part::link(entry.id.as_str(), format!("/directory/{}", entry.id)),
         Part::line(),
-        Part::text(format!("{}, {}", entry.name, entry.organisation)),
+        Part::text(entry.name.as_str()),
+        Part::line(),
+        Part::quiet(format!("{}, {}", entry.organisation, entry.role.label())),
     ];
+    let opens = entry.method.map_or("", |method| method.label());
+    let address = vec![Part::text(entry.email.to_string()), Part::line(), Part::quiet(opens)];
     let waits = match (view.holds.first(), view.ends_soon) {
         (Some(first), _) => {
             vec![Part::tag(first.code.replace('_', " "), "red"), Part::text(format!(" {}", first.words))]
@@ -153,9 +156,7 @@ fn row(view: &EntryView) -> Vec<Cell> {
     let verified = entry.verified.as_ref();
     vec![
         Cell::from(name),
-        entry.role.label().into(),
-        entry.email.to_string().into(),
-        entry.method.map_or("", |method| method.label()).into(),
+        address.into(),
         verified.map_or_else(String::new, |one| format!("{} by {}", date_words(one.on), one.by)).into(),
         waits.into(),
     ]

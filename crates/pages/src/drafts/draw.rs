@@ -7,8 +7,10 @@ use crate::components::{
 };
 use crate::frame::Link;
 use despatch_app::operations::new_case::form::ATTACHMENTS;
-use despatch_app::operations::new_case::inputs::{Input, Kind, date_parts};
+use despatch_app::operations::new_case::inputs::{Input, Kind, date_parts, moment_parts};
 use despatch_app::operations::new_case::placed::Placed;
+use despatch_app::operations::new_case::take::TIME_PART;
+use despatch_core::words::capital;
 use serde::Serialize;
 
 /// The name of the buttons of a form, whose values say what is to be done.
@@ -61,6 +63,12 @@ pub fn sections(inputs: &[Input], placed: &Placed) -> Vec<SectionView> {
             one.at == input.at || input.at.starts_with(&below)
         }) {
             if is_over(list) {
+                // A list that has no entry yet has nothing else that says what it is of.
+                if matches!(list.kind, Kind::List(0, _)) && list.at != ATTACHMENTS {
+                    let heading = Heading { level: 3, size: "s".to_owned(), ..Heading::new(list.label) };
+                    end.push(Field::Heading(heading));
+                    end.extend((!list.help.is_empty()).then(|| Field::Paragraph(list.help.clone())));
+                }
                 end.extend(adding(list, placed));
             }
         }
@@ -189,6 +197,7 @@ fn fields(input: &Input, placed: &Placed, alone: bool) -> Vec<Field> {
             let date = DateInput::new(name, label, [&day, &month, &year]).hint(&input.help).error(wrong);
             Field::DateInput(if alone { date.as_page_heading() } else { date.size("s") })
         }
+        Kind::Moment => return moment(name, label, input, (wrong, alone)),
         Kind::YesNo | Kind::Gate => {
             let mut items = vec![Choice::new("yes", "Yes"), Choice::new("no", "No")];
             if !input.needed && input.kind == Kind::YesNo {
@@ -198,7 +207,7 @@ fn fields(input: &Input, placed: &Placed, alone: bool) -> Vec<Field> {
         }
         Kind::Choice(options) if options.len() <= RADIOS_MAX => {
             let mut items: Vec<Choice> =
-                options.iter().map(|(word, words)| Choice::new(word, words)).collect();
+                options.iter().map(|(word, words)| Choice::new(word, capital(words))).collect();
             if !input.needed {
                 items.push(Choice::new("", "Not said"));
             }
@@ -206,7 +215,8 @@ fn fields(input: &Input, placed: &Placed, alone: bool) -> Vec<Field> {
         }
         Kind::Choice(options) | Kind::Known(options) => {
             let choose = (String::new(), if input.needed { "Choose one" } else { "None" }.to_owned());
-            let options = std::iter::once(choose).chain(options.iter().cloned());
+            let options = options.iter().map(|(word, words)| (word.clone(), capital(words)));
+            let options = std::iter::once(choose).chain(options);
             let select =
                 Select::new(name, label).hint(&input.help).options(options).value(&input.typed).error(wrong);
             Field::Select(if alone { select.as_page_heading() } else { select })
@@ -219,6 +229,15 @@ fn fields(input: &Input, placed: &Placed, alone: bool) -> Vec<Field> {
         }
     };
     vec![field]
+}
+
+/// The fields of a moment: its day, and its time of day.
+fn moment(name: String, label: String, input: &Input, (wrong, alone): (Option<String>, bool)) -> Vec<Field> {
+    let [day, month, year, clock] = moment_parts(&input.typed);
+    let time = LineInput::new(format!("{name}{TIME_PART}"), "Time of day in London").value(&clock);
+    let date = DateInput::new(name, label, [&day, &month, &year]).hint(&input.help).error(wrong);
+    let date = if alone { date.as_page_heading() } else { date.size("s") };
+    vec![Field::DateInput(date), Field::Input(time.class("govuk-input--width-5"))]
 }
 
 fn radios(
@@ -250,7 +269,7 @@ pub fn errors(inputs: &[Input], placed: &Placed) -> Vec<Link> {
 fn anchor(input: &Input) -> String {
     let id = id_of(&input.name);
     match input.kind {
-        Kind::Date(_) => format!("{id}-day"),
+        Kind::Date(_) | Kind::Moment => format!("{id}-day"),
         Kind::List(..) if input.at == ATTACHMENTS => id_of(UPLOAD),
         // What a file is stands in the question after it.
         Kind::File => id_of(&input.name.replace(".file", ".title")),

@@ -7,6 +7,7 @@ use super::opened::{Opened, opened};
 use super::stale;
 use crate::components::{Action, Row, SummaryList, fact};
 use crate::frame::{Banner, Head, Link};
+use crate::start::plain;
 use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::drafts::{self, Draft};
@@ -56,13 +57,15 @@ fn show_plan(visit: &mut Visit<'_>, draft: &Draft, foreseen: &Foreseeable) -> Re
     let words = ForeseenWords::of(foreseen);
     let row = |(label, text): &Said| -> Row { fact(capital(label), text.as_str()) };
     let rows = |said: &[Said]| said.iter().map(row).collect::<Vec<Row>>();
-    let mut file = vec![
-        fact("Case", foreseen.case_id.to_string()),
-        fact("What happened", capital(foreseen.event.label())),
-    ];
+    let mut file =
+        vec![fact("Case", foreseen.case_id.to_string()), fact("What happened", plain(foreseen.event))];
     file.extend(rows(&words.file));
     let messages = words.messages.iter().zip(1..).map(|((title, said), number): (_, usize)| {
-        SummaryList::new(rows(said)).in_card(format!("Message {number}: {title}"), Vec::<Action>::new())
+        // The row is for whoever compares it with the guidance: it stands below.
+        let (row, title) = title.split_once(": ").unwrap_or(("", title));
+        let mut facts = rows(said);
+        facts.push(fact("Rule", format!("{} of {}", capital(row), foreseen.plan.pack)));
+        SummaryList::new(facts).in_card(format!("Message {number}: {title}"), Vec::<Action>::new())
     });
     let page = PlanPage {
         heading: match words.messages.len() {

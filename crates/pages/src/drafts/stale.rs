@@ -5,7 +5,7 @@ use crate::visit::Visit;
 use despatch_app::operations::Failure;
 use despatch_app::operations::drafts::{Background, Draft};
 use despatch_app::operations::new_case::form::{ATTACHMENTS, Form};
-use despatch_app::operations::new_case::inputs::{Input, Kind, date_parts};
+use despatch_app::operations::new_case::inputs::{Input, Kind, date_parts, moment_parts};
 use despatch_core::fault::Fault;
 
 /// The name under which a form sends the version that it shows.
@@ -71,6 +71,7 @@ fn answer(input: &Input) -> String {
     let text = match &input.kind {
         Kind::List(count, _) => count.to_string(),
         Kind::Date(_) if !input.typed.is_empty() => date_parts(&input.typed).join(" "),
+        Kind::Moment if !input.typed.is_empty() => moment_parts(&input.typed).join(" "),
         Kind::Choice(options) | Kind::Known(options) => {
             let chosen = options.iter().find(|(word, _)| *word == input.typed);
             chosen.map_or_else(|| input.typed.clone(), |(_, words)| words.clone())

@@ -2,6 +2,7 @@
 //! Never: decides without the hash of what was shown, or takes a reason that is empty.
 
 use super::page::shown;
+use crate::authorise::given;
 use crate::decided::told;
 use crate::frame::{Banner, Head, Link};
 use crate::passphrase::due;
@@ -18,6 +19,9 @@ use despatch_ledger::DespatchId;
 use despatch_web::Response;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// The codes of what is refused because the page was out of date.
+const STALE: [&str; 3] = ["approve.other_message", "authorise.unknown", "authorise.nothing"];
 
 /// Approves exactly the message that was shown.
 ///
@@ -83,9 +87,10 @@ fn after(
 
 /// Shows the message again, with what is wrong.
 fn again(visit: &mut Visit<'_>, id: DespatchId, faults: &[Fault]) -> Result<Response, Failure> {
-    let stale = faults.iter().any(|fault| fault.code == "approve.other_message");
+    let stale = faults.iter().any(|fault| STALE.contains(&fault.code));
     let field = |fault: &Fault| match fault.code {
         code if code.starts_with("reason") => "#reason",
+        code if code.starts_with("authori") => "",
         code if code.starts_with("approve.confirm") || code.starts_with("guard") => "#confirm",
         _ => "#decide",
     };
@@ -253,4 +258,25 @@ pub fn words(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let head =
         Head::of(format!("The words that open {id}")).back("Back to the message", format!("/review/{id}"));
     visit.page("message/words", head, &page)
+}
+
+/// Authorises the step behind a message, and comes back to the message.
+///
+/// # Errors
+/// The person may not see the case, or the ledger fails.
+pub fn authorise(visit: &mut Visit<'_>) -> Result<Response, Failure> {
+    let id: DespatchId = visit.step_as("id")?;
+    if let Some(asked) = due(visit, &format!("/review/{id}")) {
+        return Ok(asked);
+    }
+    match given(visit, id.submission) {
+        Ok(_) => Ok(Response::redirect(format!("/review/{id}"))),
+        Err(Failure::Faults(faults)) if faults.iter().all(ours) => again(visit, id, &faults),
+        Err(other) => Err(other),
+    }
+}
+
+/// Whether a fault is one that the page of the message can tell.
+fn ours(fault: &Fault) -> bool {
+    fault.code.starts_with("authority") || fault.code.starts_with("authorise")
 }

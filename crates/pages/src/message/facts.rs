@@ -1,24 +1,29 @@
 //! Enters: a despatch with its history. Leaves: what is known of it, as the parts of its page.
 //! Never: a value of the detained person: a despatch has none.
 
+use super::authority;
 use crate::components::{
     Cell, Moment, Part, SummaryList, Table, Text, Timeline, TimelineItem, WarningText, fact,
 };
 use crate::visit::Visit;
 use chrono::{DateTime, SecondsFormat, Utc};
-use despatch_app::operations::outbox::held_for;
+use despatch_app::operations::authority_standing::Standing;
 use despatch_app::operations::reading::SeenEmail;
 use despatch_app::operations::week_places::WeekPlaces;
 use despatch_core::words::capital;
 use despatch_core::words::{date_words, moment_words, weekday_words};
 use despatch_guards::{Check, Outcome};
-use despatch_ledger::{Despatch, Event, State};
+use despatch_ledger::{Despatch, Event, Hold, State};
 
 /// What must not be missed.
 pub(super) fn warnings(despatch: &Despatch) -> Vec<WarningText> {
     let mut words = Vec::new();
-    if despatch.state == State::Held {
-        words.push(format!("Held: {}", held_for(despatch)));
+    // What waits for an authority says so below, with who may give it.
+    let (authority, others): (Vec<&Hold>, Vec<&Hold>) =
+        despatch.holds.iter().partition(|hold| hold.code == Hold::AUTHORITY);
+    if despatch.state == State::Held && !others.is_empty() {
+        let others: Vec<&str> = others.iter().map(|hold| hold.words.as_str()).collect();
+        words.push(format!("Held: {}", others.join("; ")));
     }
     if let (Some(first), State::AwaitingReview) = (&despatch.first_approval, despatch.state) {
         words.push(format!("{} has approved it; another reviewer has to as well.", first.by));
@@ -37,7 +42,8 @@ pub(super) fn warnings(despatch: &Despatch) -> Vec<WarningText> {
     {
         words.push(format!("The relay: {reply}"));
     }
-    words.extend(despatch.warnings.iter().cloned());
+    let told = |warning: &&String| authority.iter().all(|hold| hold.words != **warning);
+    words.extend(despatch.warnings.iter().filter(told).cloned());
     words.into_iter().map(WarningText::new).collect()
 }
 
@@ -99,7 +105,7 @@ pub(super) fn times(despatch: &Despatch, week: Option<&WeekPlaces>) -> SummaryLi
 }
 
 /// Of what it was made, by whom, and why.
-pub(super) fn origin(visit: &Visit<'_>, despatch: &Despatch) -> SummaryList {
+pub(super) fn origin(visit: &Visit<'_>, despatch: &Despatch, standing: Option<&Standing>) -> SummaryList {
     let planned = &despatch.planned;
     let copy = if planned.copy { ", a copy" } else { "" };
     let mut rows = vec![
@@ -114,6 +120,9 @@ pub(super) fn origin(visit: &Visit<'_>, despatch: &Despatch) -> SummaryList {
         rows.push(fact("Templates", Text::from(vec![Part::code(bound.template.short()), Part::text(same)])));
         rows.push(fact("Message", Text::from(vec![Part::code(bound.sha256.to_string())])));
         rows.push(fact("Message-ID", Text::from(vec![Part::code(bound.message_id.clone())])));
+    }
+    if let Some(Standing::Given(given)) = standing {
+        rows.push(fact("Authorised", format!("by {}", authority::said(given))));
     }
     for approval in despatch.first_approval.iter().chain(&despatch.approval) {
         rows.push(fact("Approved", format!("by {} on {}", approval.by, moment_words(approval.at))));

@@ -1,12 +1,14 @@
 //! Enters: one despatch. Leaves: the page with all that a reviewer needs to decide about it.
 //! Never: opens a document.
 
+use super::authority::Authority;
 use super::decide::Decide;
 use super::facts;
 use crate::components::{SummaryList, Table, Text, Timeline, WarningText};
 use crate::frame::{Head, Link};
 use crate::naming::{state_tag, title};
 use crate::visit::Visit;
+use despatch_app::operations::authority_standing::standing;
 use despatch_app::operations::outbox::{self, DespatchHistory};
 use despatch_app::operations::{Failure, reading};
 use despatch_core::words::count;
@@ -22,6 +24,7 @@ struct Message {
     case_id: String,
     state: Text,
     warnings: Vec<WarningText>,
+    authority: Option<Authority>,
     recipient: SummaryList,
     times: SummaryList,
     origin: SummaryList,
@@ -61,6 +64,7 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
     let history = outbox::show(visit.open, &actor, id)?;
     let email = reading::email(visit.open, &actor, id)?;
     let opened = visit.has_opened(&history.despatch)?;
+    let standing = standing(visit.open, &actor, id.submission)?;
     let DespatchHistory { despatch, week, events } = &history;
     let title = title(visit, despatch);
     let reviewer = visit.has_role(UserRole::Reviewer);
@@ -70,9 +74,10 @@ pub(super) fn shown(visit: &mut Visit<'_>, id: DespatchId, errors: Vec<Link>) ->
         case_id: despatch.case_id.to_string(),
         state: vec![state_tag(despatch)].into(),
         warnings: facts::warnings(despatch),
+        authority: Authority::of(visit, despatch, standing.as_ref()),
         recipient: facts::recipient(visit, despatch),
         times: facts::times(despatch, week.as_ref()),
-        origin: facts::origin(visit, despatch),
+        origin: facts::origin(visit, despatch, standing.as_ref()),
         checks: facts::checks(despatch),
         email: email.map(|email| Email {
             headers: facts::headers(&email),

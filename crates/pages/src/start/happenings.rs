@@ -2,9 +2,15 @@
 //! Never: knows what an event asks for.
 
 use despatch_process::case::EventName;
+use despatch_process::events::Family;
 
 /// A group of events: its heading, and each event with what it is in plain words.
 pub type Group = (&'static str, &'static [(EventName, &'static str)]);
+
+/// The family of the events of a group.
+pub fn family((_, events): &Group) -> Option<Family> {
+    events.first().map(|(event, _)| event.family())
+}
 
 /// Every event, once.
 pub const GROUPS: &[Group] = &[
@@ -63,7 +69,7 @@ pub const GROUPS: &[Group] = &[
         &[(EventName::RepresentativeChanged, "The person has another representative, or none any more")],
     ),
     (
-        "Reviews of a detention",
+        "Reviews of detention",
         &[
             (EventName::DetentionBegan, "A detention began"),
             (EventName::ReviewCompleted, "Detention was reviewed"),
@@ -71,8 +77,18 @@ pub const GROUPS: &[Group] = &[
             (EventName::VulnerabilityEvidence, "Evidence came in that detention may harm the person"),
             (EventName::WrittenReasonsServed, "The person was given written reasons for detention"),
             (EventName::PanelRecommended, "A Case Progression Panel made a recommendation"),
+        ],
+    ),
+    (
+        "Reports of healthcare staff",
+        &[
             (EventName::Rule35Received, "A report of healthcare staff came in (rule 35 or rule 32)"),
             (EventName::Rule35Decided, "A report of healthcare staff was answered"),
+        ],
+    ),
+    (
+        "Limits, moves and the end",
+        &[
             (EventName::PregnancyEstablished, "The Home Office was satisfied that the person is pregnant"),
             (EventName::Arrived, "The person arrived at another place, in the same detention"),
             (EventName::MinisterAuthorised, "A minister authorised a longer time"),

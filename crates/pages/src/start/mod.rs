@@ -3,29 +3,39 @@
 
 mod happenings;
 
-pub use happenings::{GROUPS, Group, plain};
+pub use happenings::{GROUPS, Group, family, plain};
 
 use crate::components::{Checkboxes, Choice, Details, Field, Input, Radios};
 use crate::drafts::key;
 use crate::frame::{Head, Link};
 use crate::visit::{Visit, no_page};
 use despatch_app::operations::Failure;
+use despatch_app::operations::casework::may_see;
 use despatch_app::operations::drafts::{self, Background, Origin, Way};
 use despatch_app::operations::last_file::open_last_file;
 use despatch_app::operations::new_case::form::Form;
 use despatch_core::words::CaseId;
 use despatch_core::words::capital;
 use despatch_process::case::EventName;
+use despatch_process::events::Family;
 use despatch_web::Response;
 use serde::Serialize;
 
 /// What the page of all events shows.
 #[derive(Serialize)]
 struct Events {
-    groups: Vec<EventGroup>,
+    families: Vec<EventFamily>,
     /// What is no event of a case.
     others: Vec<Link>,
     drafts: usize,
+}
+
+/// The events of one kind of case.
+#[derive(Serialize)]
+struct EventFamily {
+    id: &'static str,
+    heading: String,
+    groups: Vec<EventGroup>,
 }
 
 #[derive(Serialize)]
@@ -42,7 +52,8 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
     let actor = visit.actor()?;
     // From the page of a case, its number comes along.
     let case: Option<CaseId> = visit.request.parameter("case").parse().ok();
-    let of_case = case.map_or_else(String::new, |case| format!("?case={case}"));
+    let of_case = case.as_ref().map_or_else(String::new, |case| format!("?case={case}"));
+    let known = case.map_or(Ok(None), |case| family_of(visit, &case))?;
     let link = |(event, words): &(EventName, &'static str)| {
         Link::of(*words, format!("/start/{}{of_case}", word(*event)))
     };
@@ -54,8 +65,23 @@ pub fn show(visit: &mut Visit<'_>) -> Result<Response, Failure> {
         Link::of("Letters are to be printed for service", "/print"),
     ];
     let drafts = drafts::list(visit.open, &actor, None)?.len();
-    let page = Events { groups: GROUPS.iter().map(group).collect(), others, drafts };
+    let of_family = |of: Family| EventFamily {
+        id: of.code(),
+        heading: capital(of.label()),
+        groups: GROUPS.iter().filter(|one| family(one) == Some(of)).map(group).collect(),
+    };
+    let families = Family::ALL.into_iter().filter(|of| known.is_none_or(|known| known == *of));
+    let page = Events { families: families.map(of_family).collect(), others, drafts };
     visit.page("start/events", Head::of("What happened?"), &page)
+}
+
+/// The family of a case on record that this person may see: it takes no event of the other one.
+fn family_of(visit: &mut Visit<'_>, case: &CaseId) -> Result<Option<Family>, Failure> {
+    let actor = visit.actor()?;
+    if may_see(&mut visit.open.ledger, &actor, case).is_err() {
+        return Ok(None);
+    }
+    Ok(visit.open.ledger.latest_of_case(case)?.map(|latest| latest.fact.name().family()))
 }
 
 /// The event of an address: `letter-served`.
@@ -95,7 +121,7 @@ fn begin_form(visit: &mut Visit<'_>, case: &str, wrong: Option<String>) -> Resul
     let way = drafts::way(visit.open, &actor)?;
     let errors = wrong.iter().map(|wrong| Link::of(wrong, "#case")).collect();
     let question = Input::new("case", "The number of the case")
-        .hint("One external medical report is one case. Of a case on record, what is known is filled in.")
+        .hint(format!("{}. Of a case on record, what is known is filled in.", one_case(event)))
         .value(case)
         .verbatim()
         .class("govuk-input--width-20")
@@ -117,6 +143,14 @@ fn begin_form(visit: &mut Visit<'_>, case: &str, wrong: Option<String>) -> Resul
         about: Details::new("What is this for?", format!("The case file will say: {}.", event.label())),
     };
     visit.page("start/case", Head::of(plain(event)).back("Back", "/start").errors(errors), &page)
+}
+
+/// What one case is, of the family of an event.
+fn one_case(event: EventName) -> &'static str {
+    match event.family() {
+        Family::SecondOpinion => "One external medical report is one case",
+        Family::DetentionReviews => "One continuous detention is one case",
+    }
 }
 
 /// Begins a draft.

@@ -67,6 +67,12 @@ impl FromStr for LondonTime {
 }
 
 impl LondonTime {
+    /// Returns the moment at which the clocks in London show this; where they show it twice, the first. `None` where they
+    /// never do.
+    pub fn of_clock(day: NaiveDate, time: NaiveTime) -> Option<LondonTime> {
+        London.from_local_datetime(&day.and_time(time)).earliest().map(LondonTime)
+    }
+
     /// Returns the moment when so many hours have passed: after a change of the clocks, another time of day.
     #[must_use]
     pub fn after_hours(self, hours: u32) -> LondonTime {
@@ -186,7 +192,7 @@ impl FieldValue for LondonTime {
         says: "a date and a time in London with the offset of that day, like 2026-03-06T16:00+00:00",
         regex: "^(19[0-9]{2}|20[0-9]{2}|2100)-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?(Z|[+]0[0-2]:00)$",
         length: (17, 25),
-        names: Names::Nothing,
+        names: Names::Moment,
         clear: false,
     });
 

@@ -28,6 +28,12 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Returns the stages of so many months, in order, and the review outside them: for a list to choose from.
+    pub fn listed(months: u32) -> impl Iterator<Item = Stage> {
+        let initial = [Stage::Day, Stage::Week, Stage::Fortnight];
+        initial.into_iter().chain((1..=months).map(Stage::Month)).chain([Stage::AdHoc])
+    }
+
     /// Returns whether it is one of the first days' reviews.
     pub fn is_initial(self) -> bool {
         matches!(self, Stage::Day | Stage::Week | Stage::Fortnight)
@@ -102,7 +108,7 @@ impl FieldValue for Stage {
         says: "24h, 7d, 14d, m1 (the first monthly review) to m260, or ad_hoc",
         regex: REGEX,
         length: LENGTH,
-        names: Names::Nothing,
+        names: Names::Stage,
         clear: false,
     });
 

@@ -30,7 +30,8 @@ pub(super) const STAY: &[DeadlineRule] =
 fields! {
     /// The person arrived at another place; the case's detention names it.
     Arrived {
-        arrived_at: LondonTime = ask("When did the person arrive? The moment in London with its offset");
+        arrived_at: LondonTime = ask("When did the person arrive?")
+            .note("The moment in London with its offset");
         released_between: Option<bool> = ask("Was the person free in between?");
         removal_at: Option<LondonTime> = ask("When is removal set for, if it is?");
         minister_on: Option<NaiveDate> = ask("The day of a minister's authority for a longer stay, if there is one").past();

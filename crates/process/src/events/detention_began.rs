@@ -21,7 +21,8 @@ use serde_json::Value;
 fields! {
     /// One continuous detention began: the case is this detention.
     DetentionBegan {
-        detained_at: LondonTime = ask("When was the person detained? The moment in London with its offset");
+        detained_at: LondonTime = ask("When was the person detained?")
+            .note("The moment in London with its offset");
         origin: Origin = ask("Where were they detained?");
         team: DetainedTeam = ask("Which command manages the case?");
         power: String = ask("Under which power are they detained?").most(MAX_LABEL)

@@ -15,7 +15,8 @@ use serde_json::Value;
 fields! {
     /// The detention ended: no clock of it runs any more.
     DetentionEnded {
-        ended_at: LondonTime = ask("When did the detention end? The moment in London with its offset");
+        ended_at: LondonTime = ask("When did the detention end?")
+            .note("The moment in London with its offset");
         how: Ending = ask("How?");
     }
 }

@@ -19,7 +19,8 @@ use serde_json::Value;
 fields! {
     /// It was established that the person is pregnant.
     PregnancyEstablished {
-        satisfied_at: LondonTime = ask("When was the Home Office first satisfied of it? The moment in London with its offset");
+        satisfied_at: LondonTime = ask("When was the Home Office first satisfied of it?")
+            .note("The moment in London with its offset");
         power_for: PowerFor = ask("For what is she detained?");
         removal_shortly: bool = ask("Will she shortly be removed?");
         exceptional: Option<Prose> = ask("The exceptional circumstances, if any");

@@ -42,7 +42,7 @@ fields! {
 fields! {
     /// Detention was reviewed (Detention and Case Progression Review).
     ReviewCompleted {
-        stage: Stage = ask("Which review is it: 24h, 7d, 14d, m1, m2 and so on, or ad_hoc?");
+        stage: Stage = ask("Which review is it?").note("24h, 7d, 14d, m1, m2 and so on, or ad_hoc");
         done_on: NaiveDate = ask("The day on which it was done").past().order(IN_DETENTION);
         removability: Prose = ask("The consideration of the removability of the person");
         factors: Vec<Considered> = ask("The factors that were considered").note("Each once").most(MAX_FACTORS);

@@ -20,7 +20,8 @@ fields! {
         rule: ReportRule = ask("Under which rule?");
         limb: Limb = ask("Under which part of the rule? One report has one");
         author: ReportAuthor = ask("Who made it?");
-        received_at: LondonTime = ask("When was it received? The moment in London with its offset");
+        received_at: LondonTime = ask("When was it received?")
+            .note("The moment in London with its offset");
     }
 }
 

@@ -16,7 +16,8 @@ use serde_json::Value;
 fields! {
     /// Written reasons were handed to the person, or refused (Detention Centre Rules 2001, rule 9).
     WrittenReasonsServed {
-        served_at: LondonTime = ask("When were they handed over? The moment in London with its offset");
+        served_at: LondonTime = ask("When were they handed over?")
+            .note("The moment in London with its offset");
         form: ReasonsForm = ask("Which form was it?");
         by: String = ask("Who handed them over?").most(MAX_NAME);
         language: Option<String> = ask("In which language were they explained, if not in English?").most(MAX_LABEL);

@@ -127,6 +127,10 @@ pub enum Names {
     Event,
     /// A file that accompanies the case file.
     Attachment,
+    /// A moment in London: nothing that can be chosen, but a day and a time to those who fill in a form.
+    Moment,
+    /// A stage at which detention is reviewed.
+    Stage,
 }
 
 /// A condition on another field. A name that begins with `/` is a pointer into the whole file; any other is relative

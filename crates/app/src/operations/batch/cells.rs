@@ -155,7 +155,7 @@ fn known(target: &Target, desk: &Desk) -> Vec<(String, String)> {
         }
         (Names::Place, _) => desk.places.clone(),
         (Names::Standard, _) => desk.standards.clone(),
-        (Names::Nothing | Names::Event | Names::Attachment, _) => Vec::new(),
+        (Names::Nothing | Names::Event | Names::Attachment | Names::Moment | Names::Stage, _) => Vec::new(),
     }
 }
 

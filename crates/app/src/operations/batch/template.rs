@@ -97,7 +97,7 @@ fn help(target: &Target) -> String {
             Names::Attachment => "The name of a PDF in the folder of attachments".to_owned(),
             Names::Event => "May be left out: an id is made of the row".to_owned(),
             Names::Entry | Names::Place | Names::Standard => "One of the list, or its id".to_owned(),
-            Names::Nothing => capital(pattern.says),
+            Names::Nothing | Names::Moment | Names::Stage => capital(pattern.says),
         },
         _ => String::new(),
     };

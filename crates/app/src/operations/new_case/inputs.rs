@@ -5,8 +5,10 @@ use super::desk::Options;
 use super::form::{ATTACHMENTS, Form, Known};
 use super::questions::{ASIDE_AT, names};
 use super::walk::Asked;
+use despatch_core::typed;
 use despatch_core::words::capital;
 use despatch_process::case;
+use despatch_process::detention::{LondonTime, Stage};
 use despatch_process::fields::prose::MAX_PROSE;
 use despatch_process::fields::{Names, Sort};
 use serde_json::Value;
@@ -15,6 +17,9 @@ use serde_json::Value;
 const ASIDE_NAME: &str = "aside";
 /// The longest text that is written in one line.
 const ONE_LINE: usize = 200;
+
+/// The monthly reviews that a form lists: five years of them.
+const MONTHS_LISTED: u32 = 65;
 
 /// One question of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +55,8 @@ pub enum Kind {
     Date(bool),
     /// A time of day.
     Time,
+    /// A day and a time of day in London.
+    Moment,
     /// Yes or no.
     YesNo,
     /// One of a few.
@@ -94,6 +101,29 @@ pub fn date_of([day, month, year]: [&str; 3]) -> String {
     }
     let two = |part: &str| if part.len() == 1 { format!("0{part}") } else { part.to_owned() };
     format!("{year}-{}-{}", two(month), two(day))
+}
+
+/// The four parts of a moment as it is typed: day, month, year and time.
+pub fn moment_parts(typed: &str) -> [String; 4] {
+    let (day, clock) = typed.split_once('T').unwrap_or((typed, ""));
+    let clock = match typed.parse::<LondonTime>() {
+        Ok(at) => at.time().format("%H:%M").to_string(),
+        Err(_) => clock.to_owned(),
+    };
+    let [day, month, year] = date_parts(day);
+    [day, month, year, clock]
+}
+
+/// A moment of four typed parts, as a case file writes it; empty if nothing was typed. What is no moment in London stays
+/// as it was typed.
+pub fn moment_of([day, month, year, clock]: [&str; 4]) -> String {
+    let (day, clock) = (date_of([day, month, year]), clock.trim());
+    if day.is_empty() && clock.is_empty() {
+        return String::new();
+    }
+    let known = day.parse().ok().zip(typed::time(clock));
+    let at = known.and_then(|(day, time)| LondonTime::of_clock(day, time));
+    at.map_or_else(|| format!("{day}T{clock}"), |at| at.to_string())
 }
 
 impl Form {
@@ -146,6 +176,8 @@ impl Form {
             }
             Sort::Pattern(pattern) => match pattern.names {
                 Names::Attachment => Kind::File,
+                Names::Moment => Kind::Moment,
+                Names::Stage => Kind::Known(stages(self.answers.word(&asked.at))),
                 Names::Entry | Names::Place | Names::Standard if !options.is_empty() => {
                     // A value that the office does not know is kept until somebody chooses another one.
                     if let Some(said) = self.answers.word(&asked.at).filter(|said| !said.is_empty())
@@ -222,6 +254,18 @@ impl Form {
     }
 }
 
+/// The stages to choose from, with one that was said and is none of them.
+fn stages(said: Option<String>) -> Options {
+    let mut options: Options =
+        Stage::listed(MONTHS_LISTED).map(|stage| (stage.to_string(), capital(&stage.words()))).collect();
+    if let Some(said) = said.filter(|said| !said.is_empty())
+        && !options.iter().any(|(word, _)| *word == said)
+    {
+        options.push((said.clone(), said));
+    }
+    options
+}
+
 fn is_person(above: &str) -> bool {
     ["/caseworker", "/manager", "/decision_maker", "/representative"].contains(&above)
 }
@@ -231,12 +275,16 @@ fn help(asked: &Asked) -> String {
     let note = match asked.field.sort {
         // The note describes the object or the file, and is the question of what is in it.
         Sort::Object(_) => "",
-        _ if names(asked.field.sort) == Names::Attachment => "",
+        // How a file writes a moment or a stage is nothing to who fills in a form.
+        _ if matches!(names(asked.field.sort), Names::Attachment | Names::Moment | Names::Stage) => "",
         _ => asked.field.note,
     };
     let form = match asked.field.sort {
         Sort::Date => "For example, 27 3 2026".to_owned(),
         Sort::Time => "For example, 14:30".to_owned(),
+        Sort::Pattern(pattern) if pattern.names == Names::Moment => {
+            "The day and the time in London. For example, 27 3 2026 and 14:30".to_owned()
+        }
         Sort::Pattern(pattern) if pattern.names == Names::Nothing || pattern.names == Names::Event => {
             capital(pattern.says)
         }

@@ -71,6 +71,9 @@ fn place(pointer: &str, inputs: &BTreeMap<&str, usize>) -> Option<usize> {
 fn told(fault: &Fault, input: Option<&Input>) -> String {
     let cure = match (fault.code, input.map(|input| &input.kind)) {
         ("field.missing", Some(Kind::Gate)) => return capital("say yes, and fill this in"),
+        ("value.moment", Some(Kind::Moment)) => {
+            return "Give a day and a time that London had, like 27 3 2026 and 14:30".to_owned();
+        }
         ("field.missing", Some(_)) => return "Answer this question".to_owned(),
         ("field.type", Some(Kind::YesNo | Kind::Gate)) => "choose yes or no",
         ("field.type", Some(_)) => "answer this again",

@@ -101,7 +101,9 @@ impl Questions<'_> {
                 }
                 Names::Place => self.desk.places.clone(),
                 Names::Standard => standards(),
-                Names::Nothing | Names::Event | Names::Attachment => Options::new(),
+                Names::Nothing | Names::Event | Names::Attachment | Names::Moment | Names::Stage => {
+                    Options::new()
+                }
             },
             _ => Options::new(),
         }

@@ -3,7 +3,7 @@
 //! and is told as a fault.
 
 use super::form::{Form, Known};
-use super::inputs::{date_of, pointer_of};
+use super::inputs::{date_of, moment_of, pointer_of};
 use super::questions::ASIDE_AT;
 use super::walk::Asked;
 use despatch_core::typed;
@@ -14,16 +14,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The endings of the names of the three inputs of a date.
 pub const DATE_PARTS: [&str; 3] = ["-day", "-month", "-year"];
+/// The ending of the name of the fourth input of a moment.
+pub const TIME_PART: &str = "-time";
 
 impl Form {
     /// Takes what was posted. What the answers make moot is dropped.
     pub fn take(&mut self, fields: &[(String, String)], known: Known<'_>) {
         let before = self.due(known);
-        let mut dates: BTreeMap<String, [&str; 3]> = BTreeMap::new();
+        let mut dates: BTreeMap<String, [&str; 4]> = BTreeMap::new();
         let mut plain: Vec<(String, &str)> = Vec::new();
         for (name, value) in fields {
-            let part =
-                DATE_PARTS.iter().enumerate().find_map(|(part, end)| Some((part, name.strip_suffix(end)?)));
+            let parts = DATE_PARTS.iter().chain([&TIME_PART]).enumerate();
+            let part = parts.into_iter().find_map(|(part, end)| Some((part, name.strip_suffix(end)?)));
             match part {
                 Some((part, name)) => {
                     let slot = dates.entry(pointer_of(name)).or_default();
@@ -35,7 +37,11 @@ impl Form {
         // An object before what is in it, so that one that is said not to be there stays away.
         plain.sort();
         plain.into_iter().for_each(|(at, value)| self.put(&at, value, known));
-        dates.into_iter().for_each(|(at, parts)| self.put(&at, &date_of(parts), known));
+        for (at, parts) in dates {
+            let [day, month, year, _] = parts;
+            let typed = if self.is_moment(&at) { moment_of(parts) } else { date_of([day, month, year]) };
+            self.put(&at, &typed, known);
+        }
         self.settle(&before, known);
     }
 
@@ -91,6 +97,10 @@ impl Form {
             Sort::Pattern(pattern) if pattern.names == Names::Attachment => None,
             sort => Some(sort),
         }
+    }
+
+    fn is_moment(&self, at: &str) -> bool {
+        matches!(self.sort_of(at), Some(Sort::Pattern(pattern)) if pattern.names == Names::Moment)
     }
 
     fn open(&mut self, at: &str, yes: bool, known: Known<'_>) {
