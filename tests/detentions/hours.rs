@@ -92,8 +92,8 @@ fn a_letter_that_is_made_after_the_hour_waits_from_the_first() {
         case["despite_history"] = "It was done before its day.".into();
         taken(&office, LIMITS_DAY, "review", &case);
         let all = office.despatches().into_iter();
-        let of_det = all.filter(|one| one["case_id"] == "DEMO-0909" && one["planned"]["role"] == "det");
-        let made = of_det.last().expect("a letter");
+        let mut of_det = all.filter(|one| one["case_id"] == "DEMO-0909" && one["planned"]["role"] == "det");
+        let made = of_det.next_back().expect("a letter");
         assert_eq!(made["holds"].to_string().contains("limit_lapsed"), lapsed, "{made}");
         let by =
             format!("lapses today, on Thursday 26 November 2026, {}", if lapsed { "9am" } else { "3pm" });
