@@ -27,7 +27,12 @@ pub struct Chart {
     pub bars: Vec<Bar>,
     pub labels: Vec<Label>,
     pub table: Table,
+    /// Whether its table is short enough to stand open.
+    pub is_short: bool,
 }
+
+/// The most rows of a table that stands open below its chart.
+const SHORT: usize = 6;
 
 /// One bar.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -93,6 +98,7 @@ impl Chart {
             bars,
             labels,
             table,
+            is_short: rows.len() <= SHORT,
         }
     }
 }
