@@ -273,18 +273,10 @@ const LIMITS: &[Said] = &[
         &["pregnan"],
     ),
     (
-        // What is normal is no limit, and stands beside one.
-        "limit-warning/northern-ireland",
-        &[
-            "The stay in Northern Ireland after release from sentence normally ends by Tuesday 17 March 2026, 2pm.",
-            "Have the person moved by Tuesday 17 March 2026, 2pm, or as soon as practicable thereafter.",
-            "before Saturday 21 March 2026, 8pm",
-        ],
-        &[],
-    ),
-    (
+        // What is normal is no limit.
         "limit-warning/northern-ireland-prison",
         &[
+            "The stay in Northern Ireland after release from sentence normally ends by Tuesday 17 March 2026, 2pm.",
             "Have the person moved by Tuesday 17 March 2026, 2pm, or as soon as practicable thereafter.",
             "Tell us at once of a release, a removal or a move.",
         ],
