@@ -273,7 +273,9 @@ fn what_is_due_is_the_same_whether_it_was_kept_or_read_anew() {
     let actor = actor(&opened, PREPARER);
     let request = ShowWork { whose: Whose::Team, list: WorkList::Due, page: 1, limit: 10_000 };
     let listed = work(&mut opened, &actor, request, &mut kept).expect("it answers");
-    assert_eq!(listed.due.lines, *anew);
+    // What is late stands first there; it is the same.
+    assert_eq!(listed.due.lines.len(), anew.len());
+    assert!(anew.iter().all(|due| listed.due.lines.contains(due)), "{:?}", listed.due.lines);
 }
 
 #[test]

@@ -155,7 +155,9 @@ fn a_pack_whose_adoption_has_lapsed_says_so_to_whoever_dropped_the_case_and_how_
     let renew = ["policy", "adopt", OPINIONS, "--reason", "another half year", "--until", "2027-12-31"];
     office.run_as(SECOND, &renew).expect(0);
     office.run_as(REVIEWER, &["policy", "adopt", OPINIONS]).expect(0);
-    dropped(&office, "detained", &began(1, "2027-05-23"));
+    let mut detained = began(1, "2027-05-23");
+    detained["event"]["detained_at"] = json!("2027-05-23T12:00+01:00");
+    dropped(&office, "detained", &detained);
     let said = office.on("2027-05-23", &["run", "--once"]);
     assert!(said.stdout.contains("1 rejected"), "{said:?}");
     let told = flowing(&office.on("2027-05-23", &["--as", PREPARER, "rejected", "11"]).expect(0).stdout);
@@ -172,7 +174,7 @@ fn a_pack_whose_adoption_has_lapsed_says_so_to_whoever_dropped_the_case_and_how_
     let renew = ["policy", "adopt", REVIEWS, "--reason", "another half year", "--until", "2027-12-31"];
     office.on("2027-05-23", &[&["--as", SECOND], &renew[..]].concat()).expect(0);
     office.on("2027-05-23", &["--as", REVIEWER, "policy", "adopt", REVIEWS]).expect(0);
-    taken(&office, "2027-05-23", "again", &began(1, "2027-05-23"));
+    taken(&office, "2027-05-23", "again", &detained);
 }
 
 #[test]

@@ -69,12 +69,12 @@ fn a_later_file_of_a_case_counts_at_once() {
     office.due_is_what_the_record_says(TODAY);
     let serve = |board: &Value| board["deadlines"].to_string().matches("serve the letter in person").count();
     let before = serve(&board(&office, TODAY));
-    let served = json!({ "type": "letter_served", "served_on": TODAY, "explained": true, "refused": false });
-    office.drop_case("served", &event(1, "served-1", served).to_string(), &[]);
+    let left = json!({ "type": "left_detention", "on": TODAY, "how": "released" });
+    office.drop_case("left", &event(1, "left-1", left).to_string(), &[]);
     let said = office.run(&["run", "--once"]);
     assert!(said.stdout.contains("1 queued"), "{said:?}");
     office.due_is_what_the_record_says(TODAY);
-    assert_eq!(serve(&board(&office, TODAY)) + 1, before, "it is served");
+    assert_eq!(serve(&board(&office, TODAY)) + 1, before, "who has left is served nothing in detention");
 }
 
 /// What is kept is no source of truth: what is spoilt or of another program is made anew, and the audit tells what somebody

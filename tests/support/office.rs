@@ -58,9 +58,11 @@ fn make_office(dir: &Path) {
     despatch(&["demo", "--once", "--today", TODAY, "--dir", dir.to_str().expect("UTF-8")]).expect(0);
 }
 
-/// Returns the demo office that all tests of one build copy; the first of them makes it.
+/// Returns the demo office that all tests of one build copy; the first of them makes it. Benches, which are of another
+/// profile, have theirs beside it.
 fn first_office() -> PathBuf {
-    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo-offices");
+    let profile = Path::new(PROGRAM).parent().and_then(Path::file_name).expect("the folder of a profile");
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("demo-offices").join(profile);
     fs::create_dir_all(&all).expect("a folder");
     let program = fs::metadata(PROGRAM).expect("the program");
     let built = program.modified().expect("a time").duration_since(UNIX_EPOCH).expect("a time since 1970");
