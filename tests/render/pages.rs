@@ -180,3 +180,20 @@ fn without_a_worker_the_machine_is_to_blame_and_not_the_pdf() {
     let pool = Pool::start(Path::new("/bin/false"), &files(super::LETTER), 1, LIMIT).unwrap();
     assert_eq!(pool.inspect(&broken::notice()).unwrap_err().code(), "render.start");
 }
+
+#[test]
+fn workers_that_were_started_ahead_are_those_that_render_and_no_more() {
+    let pool = Pool::start(Path::new(PROGRAM), &files(super::LETTER), 2, LIMIT).unwrap();
+    pool.start_ahead();
+    pool.start_ahead();
+    let made = std::thread::scope(|scope| {
+        let both = [0, 1].map(|_| scope.spawn(|| pool.render(&super::job("words")).unwrap()));
+        both.map(|one| one.join().unwrap())
+    });
+    assert_eq!(made[0], made[1]);
+    assert!(pool.pids().len() <= 2, "{:?}", pool.pids());
+    // Those that cannot be started are told of by whoever needs one.
+    let none = Pool::start(Path::new("/bin/false"), &files(super::LETTER), 1, LIMIT).unwrap();
+    none.start_ahead();
+    assert_eq!(none.inspect(&broken::notice()).unwrap_err().code(), "render.start");
+}

@@ -120,6 +120,11 @@ impl<'a> Line<'a> {
         Self { signer: Some(signer), ..self }
     }
 
+    /// Begins to start the workers, and returns at once.
+    pub fn start_ahead(&self) {
+        self.pool.start_ahead();
+    }
+
     /// Gives workers another time for one document than [`TIME_LIMIT`]: where they are watched they take longer.
     pub fn with_time_limit(mut self, limit: Duration) -> Self {
         self.pool.limit_time(limit);

@@ -66,6 +66,9 @@ pub fn process_inbox(
     let inbox = Inbox::open(office.intake())?;
     let files = IntakeProcess::new(&program, inbox.clone());
     let line = Line::new(&office, &program)?.signed_by(signer.clone()).timed_by(timings);
+    if !request.once {
+        line.start_ahead();
+    }
     let broken = line.try_examples();
     if !broken.is_empty() {
         return Err(broken.into());

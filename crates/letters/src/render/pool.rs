@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// The time limit for one document (reliability promise 8).
@@ -26,7 +26,7 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 /// A worker is replaced after this many jobs, so that nothing of old cases stays in its memory.
 const JOBS_PER_WORKER: u32 = 5_000;
 
-/// A pool of worker processes of limited number, started when first needed.
+/// A pool of worker processes of limited number, started when first needed or beforehand.
 pub struct Pool {
     program: PathBuf,
     files: Content,
@@ -41,6 +41,8 @@ struct State {
     busy: usize,
     idle: Vec<Worker>,
     pids: BTreeSet<u32>,
+    /// Workers that are being started before anybody needs them.
+    starting: Vec<JoinHandle<Option<Worker>>>,
 }
 
 /// The content of a request: shared, not copied, and wiped after its last use.
@@ -87,6 +89,16 @@ impl Pool {
         })
     }
 
+    /// Begins to start every worker, and returns at once: who will have documents soon does not wait for them then.
+    pub fn start_ahead(&self) {
+        let mut state = self.state();
+        for _ in state.starting.len() + state.busy + state.idle.len()..self.workers {
+            let (program, files) = (self.program.clone(), Content::clone(&self.files));
+            let start = move || Worker::start(&program, &files);
+            state.starting.extend(thread::Builder::new().spawn(start));
+        }
+    }
+
     /// Limits each job from now on to another wall-clock time.
     pub fn limit_time(&mut self, limit: Duration) {
         self.time_limit = limit;
@@ -97,6 +109,8 @@ impl Pool {
         self.files = Content::new(serde_json::to_vec(files).unwrap_or_default().into());
         let (files, limit) = (Content::clone(&self.files), self.time_limit);
         let mut state = self.state();
+        // These have the former ones.
+        state.starting.clear();
         let idle = std::mem::take(&mut state.idle);
         for worker in idle {
             if worker.ask(Tag::Files, &files, limit).is_ok() {
@@ -355,7 +369,9 @@ impl Seat<'_> {
     }
 
     fn start(&self) -> Result<Worker, Trouble> {
-        let worker = Worker::start(&self.pool.program, &self.pool.files);
+        let ahead = self.pool.state().starting.pop();
+        let ahead = ahead.and_then(|starting| starting.join().ok().flatten());
+        let worker = ahead.or_else(|| Worker::start(&self.pool.program, &self.pool.files));
         let worker = worker.ok_or(Trouble::NotStarted)?;
         self.pool.state().pids.insert(worker.child.id());
         Ok(worker)
