@@ -24,6 +24,8 @@ fn a_moment_that_is_near_is_told_in_hours_and_minutes() {
         ("2026-11-23T13:00+00:00", "in 1 hour"),
         ("2026-11-25T11:59+00:00", "in 47 hours"),
         ("2026-11-25T12:00+00:00", "in 2 days"),
+        // Midnight ends the day before it.
+        ("2026-11-27T00:00+00:00", "in 3 days"),
         ("2026-11-23T11:15+00:00", "45 minutes past"),
         ("2026-11-22T12:00+00:00", "24 hours past"),
         ("2026-11-20T12:00+00:00", "3 days past"),

@@ -35,7 +35,7 @@ pub fn time_left(due: LondonTime, now: Moment) -> String {
         0 => return "now".to_owned(),
         1..60 => count(number, "minute"),
         60..NEAR_MINUTES => count(number / 60, "hour"),
-        _ => return days_left(due.date(), now.today),
+        _ => return days_left(due.last_day(), now.today),
     };
     if minutes < 0 { format!("{near} past") } else { format!("in {near}") }
 }
