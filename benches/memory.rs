@@ -7,6 +7,7 @@
 #[path = "../tests/support/office.rs"]
 #[allow(dead_code, unused_imports, reason = "the tests use the rest")]
 mod office;
+#[allow(dead_code, reason = "it measures one thing")]
 mod arguments;
 #[allow(dead_code, reason = "no letter is made by typst alone")]
 mod raw;

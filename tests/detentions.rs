@@ -162,7 +162,7 @@ fn a_pack_whose_adoption_has_lapsed_says_so_to_whoever_dropped_the_case_and_how_
     assert!(said.stdout.contains("1 rejected"), "{said:?}");
     let told = flowing(&office.on("2027-05-23", &["--as", PREPARER, "rejected", "11"]).expect(0).stdout);
     for words in [
-        "the pack gi-v3-reviews was no longer known to be in force on 24 October 2024, and its adoption ended with its last \
+        "The pack gi-v3-reviews was no longer known to be in force on 24 October 2024, and its adoption ended with its last \
          day, 22 May 2027",
         "have two members of staff renew its adoption",
         "`despatch policy adopt gi-v3-reviews --reason REASON --until DATE`",
