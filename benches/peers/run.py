@@ -83,7 +83,8 @@ def recorded(line, folder):
     jobs = [os.path.join(folder, name) for name in os.listdir(folder) if name.endswith(".jobs")]
     made = os.path.join(folder, "made")
     os.mkdir(made)
-    said = subprocess.run([bench("instructions"), "write-letters", "10", jobs[0], made], check=True,
+    # Those of several cases come side by side: among so many there is an invitation.
+    said = subprocess.run([bench("instructions"), "write-letters", "100", jobs[0], made], check=True,
                           stdout=subprocess.PIPE, text=True).stdout
     number = next(words[0] for words in map(str.split, said.splitlines()) if words[1] == TEMPLATE)
     return jobs, os.path.join(made, f"{number}.pdf")
