@@ -124,7 +124,7 @@ impl Engine {
     fn made(&self, job: &Job) -> Result<(PagedDocument, Vec<u8>), RenderFault> {
         self.refuse_without_glyph(&job.data)?;
         let result = self.set(job).and_then(|(world, document)| world.made(job, document));
-        if self.jobs.fetch_add(1, Ordering::Relaxed) % JOBS_BETWEEN_LOOKS == 0 {
+        if self.jobs.fetch_add(1, Ordering::Relaxed).is_multiple_of(JOBS_BETWEEN_LOOKS) {
             comemo::evict(KEEP_FOR_LOOKS);
         }
         result
