@@ -302,7 +302,7 @@ impl Catalogue {
 enum Texts {
     /// Those that came with the program alone. A test looks through them, so that no start of the program has to.
     BuiltIn,
-    /// Some are an office's own; what they are used by is looked through too.
+    /// Some are an office's own: all are looked through, because each may use one of those.
     OfOffice,
 }
 
