@@ -31,7 +31,9 @@ impl Own {
 
     fn edit(&self, path: &str, change: impl FnOnce(String) -> String) {
         let text = fs::read_to_string(self.path(path)).expect("a template");
-        fs::write(self.path(path), change(text)).expect("a template");
+        let changed = change(text.clone());
+        assert_ne!(changed, text, "{path}: the edit changes nothing");
+        fs::write(self.path(path), changed).expect("a template");
     }
 }
 
@@ -239,7 +241,7 @@ fn a_template_that_changes_leaves_what_waits_as_it_was_and_the_list_says_so() {
     assert!(!office.run(&["outbox", "list"]).expect(0).stdout.contains("templates of"));
     office.run(&["template", "new", "referral", "--from", "referral"]).expect(0);
     office.edit("templates/referral/cover-note.typ", |text| {
-        text.replace("data,\n  about", "data + (marking: \"OFFICIAL\"),\n  about")
+        text.replace("cover-note(\n  data,", "cover-note(\n  data + (marking: \"OFFICIAL\"),")
     });
     let said = office.run(&["outbox", "list"]).expect(0);
     let line = said.stdout.lines().find(|line| line.starts_with("The templates of")).expect("it is said");

@@ -1,5 +1,5 @@
-//! Enters: the folder of templates. Leaves: a list of its files with their contents, for the program. Never: reads a
-//! template, or lists how an example looks: the program draws it when it is asked for, and the pictures are 12 MB.
+//! Enters: the folder of templates. Leaves: a list of its files with their contents, for the program. Never: changes
+//! a template, or lists how an example looks: the program draws it when it is asked for, and the pictures are 12 MB.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -13,12 +13,22 @@ fn main() -> io::Result<()> {
     println!("cargo:rerun-if-changed={TEMPLATES}");
     let mut list = String::from("&[\n");
     let folder = Path::new(&env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?).join(TEMPLATES);
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    // Copied, because several checkouts may share what they build: a path into one of them is gone with it.
+    let copies = out.join("templates");
+    if copies.exists() {
+        fs::remove_dir_all(&copies)?;
+    }
     for file in files(&folder)? {
         let path = file.strip_prefix(&folder).map_err(io::Error::other)?;
-        writeln!(list, "    ({path:?}, include_bytes!({file:?})),").map_err(io::Error::other)?;
+        let copy = copies.join(path);
+        copy.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(&copy, fs::read(&file)?)?;
+        let place = Path::new("/templates").join(path);
+        writeln!(list, "    ({path:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), {place:?}))),")
+            .map_err(io::Error::other)?;
     }
     list.push_str("]\n");
-    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
     fs::write(out.join("templates.rs"), list)
 }
 

@@ -236,7 +236,9 @@ impl DemoOffice {
     pub fn edit(&self, file: &str, change: impl FnOnce(String) -> String) {
         let path = self.dir.join(file);
         let text = fs::read_to_string(&path).expect("a file of the office");
-        fs::write(path, change(text)).expect("a file of the office");
+        let changed = change(text.clone());
+        assert_ne!(changed, text, "{file}: the edit changes nothing");
+        fs::write(path, changed).expect("a file of the office");
     }
 }
 
