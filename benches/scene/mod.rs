@@ -167,12 +167,59 @@ pub fn letters_in(dir: &Path) -> BTreeSet<String> {
     hashes
 }
 
+/// A made-up person of a case. Cases of one person would have whole letters in common, which typst does not set twice.
+struct Person {
+    name: String,
+    /// As the case has it, and as the report does.
+    born: (String, String),
+    language: &'static str,
+    reference: String,
+}
+
+/// Half of them have names whose language the letter says.
+const LANGUAGES: [&str; 4] = ["Tigrinya", "Albanian", "Arabic", "Vietnamese"];
+const FIRST_NAMES: [&str; 17] = [
+    "Ada", "Belen", "Cyrus", "Dorin", "Esme", "Farid", "Gita", "Hana", "Ilir", "Joss", "Kema", "Lior",
+    "Mina", "Nadir", "Orla", "Petra", "Sanaa",
+];
+const LAST_NAMES: [&str; 13] = [
+    "Archerly",
+    "Bellweather",
+    "Corriganby",
+    "Dunmorely",
+    "Eastlaker",
+    "Fairholmes",
+    "Garrickson",
+    "Hollowayne",
+    "Inglebright",
+    "Jessopson",
+    "Kilbrideson",
+    "Langmerely",
+    "Quartermaine",
+];
+
+/// The person of the `n`th case.
+fn person(n: usize) -> Person {
+    let of = |names: &[&'static str]| names[n % names.len()];
+    let (year, day) = (1960 + n % 41, 1 + n % 28);
+    Person {
+        name: format!("{} {}", of(&FIRST_NAMES), of(&LAST_NAMES)),
+        born: (format!("{year}-05-{day:02}"), format!("{day} May {year}")),
+        language: of(&LANGUAGES),
+        reference: format!("X{n:07}"),
+    }
+}
+
 /// Makes a medical report of some 800 words, padded to exactly `REPORT_BYTES` as if by its fonts.
 fn report(n: usize) -> Vec<u8> {
     let line =
         format!("Made-up finding {n}: the person slept badly and ate little in the week of 3 March 2026.");
     let words = vec![line.as_str(); 50].join(") Tj T* (");
-    let mut pdf = paper_of(&words, 0);
+    let Person { name, born: (_, born), .. } = person(n);
+    let pdf = String::from_utf8(paper_of(&words, 0)).expect("plain text");
+    let about = pdf.replace("Selamawit Quartermaine", &name).replace("17 May 1990", &born);
+    assert!(about.contains(&name) && about.contains(&born), "the report is about its person");
+    let mut pdf = about.into_bytes();
     let end = pdf.len() - "%%EOF\n".len();
     let padding = vec![b'%'; REPORT_BYTES - pdf.len() - 1];
     pdf.splice(end..end, padding.into_iter().chain([b'\n']));
@@ -182,10 +229,12 @@ fn report(n: usize) -> Vec<u8> {
 /// Drops the `n`th appointment.
 pub fn drop_one(inbox: &Path, n: usize) {
     let report = report(n);
-    drop_into(
-        inbox,
-        &format!("case-{n:03}"),
-        &appointment(n, &report).to_string(),
-        &[("report.pdf", &report)],
-    );
+    let mut case = appointment(n, &report);
+    let Person { name, born: (born, _), language, reference } = person(n);
+    case["person"]["name"] = name.into();
+    case["person"]["date_of_birth"] = born.into();
+    case["person"]["language"] = language.into();
+    case["event"]["interpreter"]["language"] = language.into();
+    case["home_office_reference"] = reference.into();
+    drop_into(inbox, &format!("case-{n:03}"), &case.to_string(), &[("report.pdf", &report)]);
 }

@@ -113,6 +113,38 @@ fn a_name_is_in_the_language_that_the_case_knows_or_else_in_that_of_its_script()
     assert_eq!(spoken("Wilhelmina Sample", None), BTreeSet::new());
 }
 
+#[test]
+fn a_name_in_latin_letters_is_told_apart_wherever_it_stands_and_nothing_moves() {
+    for (name, language, tag) in [
+        ("Nguyễn Văn An", "Vietnamese", "vi"),
+        ("Erjon Hoxha", "Albanian", "sq"),
+        ("Ana", "Portuguese", "pt"),
+        ("Ọ̀ṣun Adébáyọ̀", "Yoruba", "yo"),
+        ("Jean-Baptiste d’Aubigné de la Fontaine", "French", "fr"),
+    ] {
+        assert_eq!(spoken(name, Some(language)), BTreeSet::from([tag.to_owned()]));
+        let (told, other) = (named(name, Some(language)), named(name, None));
+        let is_part =
+            |piece: &String| name.contains(piece.as_str()) && piece.chars().any(char::is_alphabetic);
+        let of_name: Vec<String> = in_order_of_tags(&pdf(&told)).into_iter().filter(is_part).collect();
+        // A letter with a mark may be a piece by itself.
+        let letters = |text: String| text.replace(' ', "");
+        assert_eq!(
+            letters(of_name.concat()),
+            letters(name.repeat(TIMES)),
+            "by itself, whole or over two lines"
+        );
+        let engine = Engine::new(files(LETTER));
+        let look = |job: &Job| engine.look(job, 60).expect("a letter");
+        assert_eq!(look(&told), look(&other), "{name}: the same glyphs in the same places");
+    }
+    // Words that only begin like the name, or hold it, are not of it.
+    let letter = "#let document(data) = [\n  = Letter\n  Anabel, Susana and Ana2 know #data.person.name, the best of anas.\n]\n";
+    let pdf = Engine::new(files(letter)).pdf(&named("Ana", Some("Portuguese"))).expect("a letter");
+    let pieces = in_order_of_tags(&pdf);
+    assert_eq!(pieces, ["Letter", "Anabel, Susana and Ana2 know", "Ana", ", the best of anas."]);
+}
+
 /// A sheet in another language, with an English value in it.
 const SHEET: &str = "#let document(data) = [
   #set page(paper: \"a4\", margin: 22mm)

@@ -4,6 +4,7 @@
 use super::fonts;
 use super::job::Job;
 use super::languages::{self, Language, TURNED};
+use super::named::Named;
 use super::texts::each_text;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,10 +17,7 @@ const ARABIC_SIZE: f64 = 1.25;
 pub(super) fn about(job: &Job, crowded: bool) -> Value {
     let english = Language::english();
     let Language { language, region, right_to_left } = job.language.as_ref().unwrap_or(&english);
-    let said = |at: &str| job.data.pointer(at).and_then(Value::as_str).unwrap_or_default();
-    let name = said("/person/name");
-    let spoken = Some(name).filter(|name| !name.is_empty());
-    let spoken = spoken.and_then(|name| languages::of_words(said("/person/language"), name));
+    let (name, spoken) = name(job);
     let families = fonts::families(&job.data);
     let of_script = |script| {
         let own = languages::is_written_in(language, script);
@@ -33,12 +31,28 @@ pub(super) fn about(job: &Job, crowded: bool) -> Value {
         "title": job.title, "author": job.author, "keywords": job.keywords,
         "language": language, "region": region, "right_to_left": right_to_left,
         "name": name, "spoken": spoken,
-        "name_is_latin": spoken.is_some() && is_latin(name),
         "scripts": scripts(&found, &families, of_script),
         "from_right": words_of(&classes(&from_right)),
         "turned": from_right.iter().map(|script| turned(*script, &families, of_script(*script))).collect::<Vec<_>>(),
         "families": families,
     })
+}
+
+/// The person's name, and the language in which it is read, where the case says it.
+fn name(job: &Job) -> (&str, Option<&'static str>) {
+    let said = |at: &str| job.data.pointer(at).and_then(Value::as_str).unwrap_or_default();
+    let name = said("/person/name");
+    let spoken = Some(name).filter(|name| !name.is_empty());
+    (name, spoken.and_then(|name| languages::of_words(said("/person/language"), name)))
+}
+
+/// The name, where it is in Latin letters and not read as the words around it are.
+pub(super) fn named(job: &Job) -> Option<Named<'_>> {
+    let english = Language::english();
+    let around = job.language.as_ref().unwrap_or(&english);
+    let (name, spoken) = name(job);
+    let language = spoken.filter(|spoken| *spoken != around.language && is_latin(name))?;
+    Some(Named { name, language })
 }
 
 /// The most letters that stand together in a value, without a place where a line may break.

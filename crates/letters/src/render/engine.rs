@@ -1,12 +1,13 @@
 //! Enters: the catalogue's typst files, once, and jobs. Leaves: PDF/A-2a and PDF/UA-1 bytes.
 //! Never: reads a disk, a clock, the network, a package, or a font other than those of `fonts/`.
 
-use super::about::about;
+use super::about::{about, named};
 use super::fonts::{self, Fonts};
 use super::frames;
 use super::ink;
 use super::job::{Job, Letter, Problem, RenderFault, Why};
 use super::look::{self, Page};
+use super::named;
 use super::overprint;
 use super::pdf_text::StandIn;
 use super::reading;
@@ -226,10 +227,13 @@ impl JobWorld<'_> {
             standards,
             ..PdfOptions::default()
         };
-        let read = reading::in_order(&document);
-        let pdf = typst_pdf::pdf(read.as_ref().unwrap_or(&document), &options).map_err(fault)?;
         self.check(&document, job)?;
-        Ok((read.unwrap_or(document), pdf))
+        let document = reading::in_order(&document).unwrap_or(document);
+        // After that, which joins the parts of a name that has marks.
+        let named = named(job).and_then(|named| named::in_its_language(&document, &named));
+        let document = named.unwrap_or(document);
+        let pdf = typst_pdf::pdf(&document, &options).map_err(fault)?;
+        Ok((document, pdf))
     }
 
     /// Refuses a document in which a letter is not drawn whole, or text cannot be read where it stands.

@@ -21,6 +21,7 @@ pub mod facts;
 pub mod look;
 /// The clear cover email: subject, text, HTML.
 pub mod mail;
+mod named;
 mod overprint;
 /// Pages of anybody's documents as pictures.
 pub mod page_picture;
