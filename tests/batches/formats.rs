@@ -89,7 +89,7 @@ fn case_file(row: &[String]) -> String {
         }
         *place = if value == "no" { json!(false) } else { json!(value) };
     }
-    if row[10] != "" {
+    if !row[10].is_empty() {
         file["representative"]["entry"] = json!("harbour-lane-law");
     }
     file.to_string()
@@ -149,7 +149,8 @@ fn all_told(what: &str, told: &[(u64, String, String)], in_files: bool, at: impl
     let beside = beside.map(|(place, (in_sheet, in_file, cause))| {
         (at(place), if in_files { in_file } else { in_sheet }, cause)
     });
-    let expected: Vec<(u64, &str, &str)> = bad.filter(|(.., cause)| *cause != "").chain(beside).collect();
+    let expected: Vec<(u64, &str, &str)> =
+        bad.filter(|(.., cause)| !cause.is_empty()).chain(beside).collect();
     for (row, column, cause) in &expected {
         assert!(
             told.iter().any(|(of, at, said)| of == row && at == column && said.contains(cause)),

@@ -5,7 +5,6 @@ use super::*;
 use crate::support::office::TODAY;
 use crate::support::tools::{command, run};
 use despatch_core::words::Sha256;
-use despatch_testing::swap::Swap;
 use std::process::Stdio;
 
 /// The table of docs/outbox.md: for each command the states from which it may be given.
