@@ -19,7 +19,9 @@ use std::path::Path;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-const HEAD: [&str; 11] = [
+mod formats;
+
+const HEAD: [&str; 12] = [
     "case_id",
     "home_office_reference",
     "place",
@@ -31,6 +33,7 @@ const HEAD: [&str; 11] = [
     "The responsible caseworker",
     "raised_on",
     "representative.authority_date",
+    "The concern",
 ];
 
 /// A row about somebody of whom nothing is on record.
@@ -56,12 +59,11 @@ fn letters(number: usize) -> String {
     number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect()
 }
 
-fn csv(rows: &[Vec<String>]) -> String {
-    let quoted = |value: &String| format!("\"{}\"", value.replace('"', "\"\""));
-    let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",");
-    let head: Vec<String> =
-        HEAD.iter().map(|word| (*word).to_owned()).chain(["The concern".to_owned()]).collect();
-    [vec![line(&head)], rows.iter().map(line).collect()].concat().join("\r\n") + "\r\n"
+fn csv(head: &[&str], rows: &[Vec<String>]) -> String {
+    let quoted = |value: &str| format!("\"{}\"", value.replace('"', "\"\""));
+    let line = |row: &[&str]| row.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(",") + "\r\n";
+    let lines = rows.iter().map(|row| line(&row.iter().map(String::as_str).collect::<Vec<_>>()));
+    line(head) + &lines.collect::<String>()
 }
 
 fn written(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> String {
@@ -89,7 +91,7 @@ fn a_sheet_that_is_right_stands_whatever_its_format() {
     let office = DemoOffice::new();
     let folder = tempfile::tempdir().expect("a folder");
     let rows: Vec<Vec<String>> = (1..=5).map(row).collect();
-    let text = csv(&rows);
+    let text = csv(&HEAD, &rows);
     let sheet = read(text.as_bytes(), &ReadAs::default()).expect("a sheet");
     let book = with_faults(&sheet, &BTreeMap::new()).expect("a workbook");
     let utf16: Vec<u8> =
@@ -122,7 +124,7 @@ fn every_fault_of_every_row_is_told_and_a_mended_copy_stands() {
     rows[2][2] = "a-place-nobody-knows".to_owned();
     rows[3] = rows[4].clone();
     rows[5][9] = "2031-01-01".to_owned();
-    let path = written(folder.path(), "rows.csv", csv(&rows));
+    let path = written(folder.path(), "rows.csv", csv(&HEAD, &rows));
     let copy = folder.path().join("to-mend.xlsx");
     let told = faults(check(&office, &[&path, "--copy", copy.to_str().expect("UTF-8")]));
     let places: Vec<(u64, &str)> = told.iter().map(|(row, column, _)| (*row, column.as_str())).collect();
@@ -179,7 +181,7 @@ fn rows_about_other_people_than_the_record_has_stop_the_sheet() {
         }
         row
     };
-    let right = written(folder.path(), "right.csv", csv(&[with(people[0], 1)]));
+    let right = written(folder.path(), "right.csv", csv(&HEAD, &[with(people[0], 1)]));
     assert_eq!(check(&office, &[&right]).expect(0).json()["rows"], json!([2]));
     for (name, wrong, cause) in [
         ("name", ("DEMO-0901", "X9000901", "Amanuel Other Example", "1994-05-09"), "name is another"),
@@ -196,7 +198,7 @@ fn rows_about_other_people_than_the_record_has_stop_the_sheet() {
         ("all", ("DEMO-0901", "X9990902", "Somebody Else", "1970-01-01"), "about somebody else"),
         ("elsewhere", people[1], "is about somebody else"),
     ] {
-        let path = written(folder.path(), &format!("{name}.csv"), csv(&[with(wrong, 1)]));
+        let path = written(folder.path(), &format!("{name}.csv"), csv(&HEAD, &[with(wrong, 1)]));
         let told = faults(check(&office, &[&path]));
         assert!(told.iter().any(|(row, _, said)| *row == 2 && said.contains(cause)), "{name}: {told:?}");
     }
@@ -205,7 +207,7 @@ fn rows_about_other_people_than_the_record_has_stop_the_sheet() {
         row[1] = "T9000001".to_owned();
         row
     }];
-    let told = faults(check(&office, &[&written(folder.path(), "twice.csv", csv(&twice))]));
+    let told = faults(check(&office, &[&written(folder.path(), "twice.csv", csv(&HEAD, &twice))]));
     assert_eq!(told.len(), 1);
     assert_eq!((told[0].0, told[0].1.as_str()), (3, "home_office_reference"));
     assert!(told[0].2.contains("row 2 has the same Home Office reference"), "{told:?}");
@@ -220,9 +222,9 @@ fn the_same_reasons_in_many_rows_are_asked_about() {
         rows.iter_mut().for_each(|row| row[11] = "The same words for everybody, whoever it is.".to_owned());
         rows
     };
-    let two = written(folder.path(), "two.csv", csv(&same(2)));
+    let two = written(folder.path(), "two.csv", csv(&HEAD, &same(2)));
     assert_eq!(check(&office, &[&two]).expect(0).json()["identical_reasons"], false);
-    let three = written(folder.path(), "three.csv", csv(&same(3)));
+    let three = written(folder.path(), "three.csv", csv(&HEAD, &same(3)));
     let told = faults(check(&office, &[&three]));
     assert!(told.len() == 1 && told[0].2.contains("3 rows give the same reasons"), "{told:?}");
     assert!(told[0].2.contains("2, 3, 4"), "{told:?}");
@@ -303,7 +305,7 @@ fn the_empty_workbook_of_an_event_is_written_once_and_offers_what_the_office_has
     let mut filled = row(1);
     filled[2] = chosen("(brook-house)");
     filled[8] = chosen("(caseworker-marisol)");
-    let path = written(folder.path(), "filled.csv", csv(&[filled]));
+    let path = written(folder.path(), "filled.csv", csv(&HEAD, &[filled]));
     assert_eq!(check(&office, &[&path]).expect(0).json()["rows"], json!([2]));
 }
 

@@ -12,6 +12,7 @@ use crate::support::tools::{command, folder, tool};
 use despatch_app::operations::users::DEMO_PASSPHRASE;
 use despatch_pages::routes::ROUTES;
 use despatch_seal::keys::SecretKey;
+use despatch_testing::swap::Swap;
 use despatch_web::Method;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,7 +77,7 @@ fn office() -> (DemoOffice, Value) {
     office.edit("despatch.toml", |text| format!("{text}\n[approval]\ntwo = [\"report-to-healthcare\"]\n"));
     // A page that has the name alone: whose it is the program cannot tell.
     let text = String::from_utf8(REPORT.to_vec()).expect("plain text");
-    let of_one_name = text.replace(", date of birth 17 May 1990", "").into_bytes();
+    let of_one_name = text.swapped(", date of birth 17 May 1990", "").into_bytes();
     office.drop_case("two", &report_received(700, REPORT).to_string(), &[("report.pdf", REPORT)]);
     office.drop_case("asks", &appointment(701, &of_one_name).to_string(), &[("report.pdf", &of_one_name)]);
     office.drop_case("returned", &appointment(702, REPORT).to_string(), &[("report.pdf", REPORT)]);

@@ -50,6 +50,11 @@ fn a_run_over_what_lies_in_the_inbox() {
 }
 
 #[test]
+fn a_batch_from_the_sheet_to_its_report() {
+    holds("batch");
+}
+
+#[test]
 fn a_new_office_and_its_first_check() {
     holds("init");
 }

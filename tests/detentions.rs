@@ -2,6 +2,7 @@
 //! whoever signs notice of both. Never: a real person; nor counts a day itself: the days are written down.
 
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY, paper, report_received};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -115,7 +116,7 @@ fn two_packs_that_own_one_event_are_a_fault_with_file_and_line() {
     );
     fs::write(office.dir.join("policy/own-2026.toml"), own).expect("a pack");
     office.edit("despatch.toml", |text| {
-        text.replace(&format!("beside = [\"{REVIEWS}\"]"), &format!("beside = [\"{REVIEWS}\", \"own-2026\"]"))
+        text.swapped(&format!("beside = [\"{REVIEWS}\"]"), &format!("beside = [\"{REVIEWS}\", \"own-2026\"]"))
     });
     let settings = fs::read_to_string(office.dir.join("despatch.toml")).expect("settings");
     let line = settings.lines().position(|line| line.starts_with("beside")).expect("the setting") + 1;

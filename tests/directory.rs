@@ -6,6 +6,7 @@ use crate::support::office::{
 };
 use crate::support::tools::{command, run};
 use despatch_seal::keys::SecretKey;
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -301,7 +302,7 @@ fn an_address_that_the_rules_refuse_is_not_entered() {
     assert!(twin.stderr.contains("its key is the one of entry dr-rathore-quill"), "{twin:?}");
     // A rule that comes later holds what was entered before it.
     office.edit("despatch.toml", |text| {
-        text.replace("doctor = [\"nhs.example.invalid\"]", "doctor = [\"nhs.test\"]")
+        text.swapped("doctor = [\"nhs.example.invalid\"]", "doctor = [\"nhs.test\"]")
     });
     let holds = codes(&office, "dr-rathore-quill");
     assert_eq!(holds, ["domain_not_listed"]);
@@ -350,7 +351,7 @@ fn a_table_is_taken_whole_or_not_at_all_and_comes_back_as_it_was() {
     let refused = office.directory(&["import", again.to_str().unwrap()]).expect(1);
     assert!(refused.stderr.starts_with("2 things are wrong"), "{refused:?}");
     assert!(!office.run(&["directory", "list"]).stdout.contains("new-"), "nothing of it is there");
-    let changed = text.replace("Solveig Adjei-Hart", "Solveig Adjei-Hart-Quill")
+    let changed = text.swapped("Solveig Adjei-Hart", "Solveig Adjei-Hart-Quill")
         + &row("new-one", "representative", "one@first-firm.example.invalid");
     fs::write(&again, changed).unwrap();
     let said = office.directory(&["import", again.to_str().unwrap()]).expect(0);
@@ -460,12 +461,12 @@ fn an_address_that_could_be_taken_for_the_offices_own_is_refused_until_somebody_
         );
     }
     let alike = "verify_again_months = 12\nalike = [\"despatch-example.invalid\"]\n";
-    office.edit("despatch.toml", |text| text.replacen("verify_again_months = 12\n", alike, 1));
+    office.edit("despatch.toml", |text| text.swapped_once("verify_again_months = 12\n", alike));
     let said = add("post@despatch-example.invalid");
     assert!(!said.stdout.contains("looks_like"), "{said:?}");
     // A team's domain that was mistyped in the settings.
     office.edit("despatch.toml", |text| {
-        text.replacen("casework-4@office.example", "casework-4@0ffice.example", 1)
+        text.swapped_once("casework-4@office.example", "casework-4@0ffice.example")
     });
     let said = office.run(&["check"]);
     assert!(said.stdout.contains("one could be taken for the other"), "{said:?}");

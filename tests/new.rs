@@ -9,6 +9,7 @@ use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY};
 use crate::support::tools::command;
 use despatch_process::case;
 use despatch_process::case::{Case, Event, Met};
+use despatch_testing::swap::Swap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
@@ -147,7 +148,7 @@ fn what_was_written_is_taken_by_the_inbox() {
 #[test]
 fn an_appointment_is_written_with_its_interpreter() {
     let desk = Desk::new();
-    let case = CASE.replace("|no||", "|yes|Tigrinya|");
+    let case = CASE.swapped("|no||", "|yes|Tigrinya|");
     let pdf = desk.pdf("report.pdf");
     let typed = format!(
         "{case}|{NOBODY}|20 November 2026|1/12/2026|2.30pm|the healthcare interview room|2|RQ-1|Tigrinya|video||female|\
@@ -230,7 +231,7 @@ fn a_case_on_record_is_offered_the_standards_of_its_own_pack() {
     fs::create_dir_all(desk.office.dir.join("policy")).unwrap();
     fs::write(desk.office.dir.join("policy/own-2026.toml"), OWN_PACK).unwrap();
     desk.office
-        .edit("despatch.toml", |text| text.replace("pack = \"hoso-2022-09-12\"", "pack = \"own-2026\""));
+        .edit("despatch.toml", |text| text.swapped("pack = \"hoso-2022-09-12\"", "pack = \"own-2026\""));
     let standards = |case: &str| {
         let typed = format!(
             "{}|no|no|no|20 November 2026|Dr Ottilie Marchetti-Bell|psychiatrist|no|General Medical Council|2026-11-16|\
@@ -262,8 +263,8 @@ fn a_wrong_answer_is_asked_for_again_with_the_reason() {
     let desk = Desk::new();
     let typed = format!(
         "new 1|{}|{NOBODY}|1 September 2026|soon|tomorrow|today{LAST}",
-        CASE.replace("1 October 2026", "31 June 2026|10/13/2026|01/10/2026")
-            .replace("|no||", "|perhaps|no||")
+        CASE.swapped("1 October 2026", "31 June 2026|10/13/2026|01/10/2026")
+            .swapped("|no||", "|perhaps|no||")
     );
     let said = desk.answer(&["died"], &typed).expect(0);
     for reason in [
@@ -282,8 +283,8 @@ fn a_wrong_answer_is_asked_for_again_with_the_reason() {
 fn an_answer_that_contradicts_an_earlier_one_lets_the_person_say_which_is_wrong() {
     let desk = Desk::new();
     let typed =
-        format!("{}|{NOBODY}|today{LAST}", CASE.replace("Ilse ", "Newton ").replace("NEW-0001", "NEWTON-1"));
-    let typed = typed.replace("|17 May", "|1|NEW-0002|17 May");
+        format!("{}|{NOBODY}|today{LAST}", CASE.swapped("Ilse ", "Newton ").swapped("NEW-0001", "NEWTON-1"));
+    let typed = typed.swapped("|17 May", "|1|NEW-0002|17 May");
     let said = desk.answer(&["died"], &typed).expect(0);
     assert!(said.stderr.contains("Which one should be answered again?"), "{}", said.stderr);
     assert_eq!(desk.case("new-0002-died-1").case_id.as_str(), "NEW-0002");
@@ -335,7 +336,7 @@ fn nothing_is_ever_written_over() {
     let first = fs::read(desk.to().join("new-0001-died-1.json")).unwrap();
     // The next number is proposed, and the id that is taken is refused.
     desk.answer(&["died"], &typed).expect(0);
-    let said = desk.answer(&["died"], &typed.replace("today||", "today||new-0001-died-1|other-1")).expect(0);
+    let said = desk.answer(&["died"], &typed.swapped("today||", "today||new-0001-died-1|other-1")).expect(0);
     assert!(said.stderr.contains("is there already"), "{}", said.stderr);
     assert_eq!(fs::read(desk.to().join("new-0001-died-1.json")).unwrap(), first);
     assert_eq!(desk.written(), ["new-0001-died-1.json", "new-0001-died-2.json", "other-1.json"]);
@@ -359,7 +360,7 @@ fn somebody_whom_the_directory_does_not_have_is_named_only_on_purpose() {
     let desk = Desk::new();
     let typed = format!(
         "{}|{NOBODY}|today{LAST}",
-        CASE.replace("caseworker-marisol", "A. Nobody|caseworker-x|no|caseworker-y|yes")
+        CASE.swapped("caseworker-marisol", "A. Nobody|caseworker-x|no|caseworker-y|yes")
     );
     desk.answer(&["died"], &typed).expect(0);
     assert_eq!(desk.case("new-0001-died-1").caseworker.entry.as_str(), "caseworker-y");

@@ -11,6 +11,7 @@ mod watching;
 use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper};
 use crate::support::tools::{command, run};
 use despatch_seal::keys::SecretKey;
+use despatch_testing::swap::Swap;
 use plants::{PACK, Plant, SINGLES, TWENTY, bring};
 use serde_json::{Value, json};
 use std::fs;
@@ -131,7 +132,7 @@ fn each_single_slip_is_told_with_its_line() {
 fn a_pack_that_nobody_has_is_told_with_the_setting_that_names_it() {
     let office = DemoOffice::new();
     office.edit("despatch.toml", |text| {
-        text.replace("pack = \"hoso-2022-09-12\"", "pack = \"hoso-2021-01-01\"")
+        text.swapped("pack = \"hoso-2022-09-12\"", "pack = \"hoso-2021-01-01\"")
     });
     let said = office.run(&["check"]).expect(1);
     assert!(said.stderr.contains("correct [policy] in despatch.toml"), "{}", said.stderr);
@@ -240,10 +241,7 @@ fn an_offices_own_file_wins_and_check_says_so() {
     for (file, from, to, named) in OVERLAYS {
         let office = DemoOffice::new();
         bring(&office.dir, file);
-        office.edit(file, |text| {
-            assert!(text.contains(from), "{file}");
-            text.replacen(from, to, 1)
-        });
+        office.edit(file, |text| text.swapped_once(from, to));
         if file == PACK {
             // Its text is another than the one that the demo office adopted.
             office.run(&["check"]).expect(1);
@@ -265,9 +263,9 @@ fn an_offices_own_file_wins_and_check_says_so() {
 fn letters_come_from_the_offices_own_templates_and_places() {
     let office = DemoOffice::new();
     bring(&office.dir, "policy/places.toml");
-    office.edit("policy/places.toml", |text| text.replacen("\"Brook House\"", "\"Brook Lodge\"", 1));
+    office.edit("policy/places.toml", |text| text.swapped_once("\"Brook House\"", "\"Brook Lodge\""));
     bring(&office.dir, "templates/service-pack/subject.hbs");
-    office.edit("templates/service-pack/subject.hbs", |text| text.replace("documents", "our own words"));
+    office.edit("templates/service-pack/subject.hbs", |text| text.swapped("documents", "our own words"));
     let report = paper!("A made-up report.");
     office.drop_case("ours", &appointment(1, report).to_string(), &[("report.pdf", report)]);
     office.run(&["run", "--once"]);

@@ -6,6 +6,7 @@ use age::secrecy::ExposeSecret;
 use despatch_seal::keys::SecretKey;
 use despatch_seal::passphrase::Passphrase;
 use despatch_seal::sealing::{seal, seal_with_passphrase};
+use despatch_testing::swap::Swap;
 use std::fs;
 use std::path::Path;
 
@@ -127,7 +128,7 @@ fn the_commands_of_the_page_for_recipients_open_what_was_sealed_for_them() {
     };
     shell(&on_linux("age-keygen"));
     let public = shell("age-keygen -y despatch-key.txt").trim().to_owned();
-    let fingerprint = shell(&on_linux("sha256sum | cut").replace("age1…", &public));
+    let fingerprint = shell(&on_linux("sha256sum | cut").swapped("age1…", &public));
     let key: despatch_seal::keys::PublicKey = public.parse().unwrap();
     assert_eq!(fingerprint.trim(), key.fingerprint().replace('-', ""), "as the office has it");
 

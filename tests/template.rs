@@ -2,6 +2,7 @@
 //! checked, looked at, compared and found again without a line of Rust. Never: a real person.
 
 use crate::support::office::{DemoOffice, Said, TODAY, despatch};
+use despatch_testing::swap::Swap;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -135,10 +136,7 @@ fn each_slip_in_a_template_is_told_with_its_place_and_its_line() {
             let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/_shared").join(file);
             fs::copy(shared, own.path(&format!("visit-notice/{file}"))).expect("the email");
         }
-        own.edit(&format!("visit-notice/{file}"), |text| {
-            assert!(text.contains(old), "{file} has no {old}");
-            text.replace(old, new)
-        });
+        own.edit(&format!("visit-notice/{file}"), |text| text.swapped(old, new));
         let said = own.run(&["template", "check", "visit-notice"]).expect(1);
         assert!(said.stderr.contains(at) && said.stderr.contains(says), "{new}: {said:?}");
         assert!(said.stderr.contains("to mend:"), "{said:?}");
@@ -150,7 +148,7 @@ fn what_looks_other_than_before_is_listed_and_shown_side_by_side() {
     let own = Own::with("invitation", "invitation");
     own.run(&["template", "check", "invitation", "--update"]).expect(0);
     own.edit("invitation/cover-note.typ", |text| {
-        text.replace("The letter says what happens", "That letter says what happens")
+        text.swapped("The letter says what happens", "That letter says what happens")
     });
     let said = own.run(&["template", "check", "invitation"]).expect(1);
     let changed: Vec<&str> = said.stdout.lines().filter(|line| line.starts_with("  templates/")).collect();
@@ -180,7 +178,7 @@ fn a_built_in_kind_looks_as_it_came_until_the_office_changes_what_it_shares() {
     fs::create_dir_all(own.path("_shared")).expect("a folder");
     fs::copy(built_in, own.path("_shared/letterhead.typ")).expect("the letterhead");
     own.edit("_shared/letterhead.typ", |text| {
-        text.replace("#let office = \"Home Office\"", "#let office = \"Another Office\"")
+        text.swapped("#let office = \"Home Office\"", "#let office = \"Another Office\"")
     });
     let said = own.run(&["template", "check", "cancellation"]).expect(1);
     assert!(said.stdout.contains("templates/cancellation/examples/"), "{said:?}");
@@ -241,7 +239,7 @@ fn a_template_that_changes_leaves_what_waits_as_it_was_and_the_list_says_so() {
     assert!(!office.run(&["outbox", "list"]).expect(0).stdout.contains("templates of"));
     office.run(&["template", "new", "referral", "--from", "referral"]).expect(0);
     office.edit("templates/referral/cover-note.typ", |text| {
-        text.replace("cover-note(\n  data,", "cover-note(\n  data + (marking: \"OFFICIAL\"),")
+        text.swapped("cover-note(\n  data,", "cover-note(\n  data + (marking: \"OFFICIAL\"),")
     });
     let said = office.run(&["outbox", "list"]).expect(0);
     let line = said.stdout.lines().find(|line| line.starts_with("The templates of")).expect("it is said");
@@ -335,14 +333,14 @@ fn a_preview_that_watches_makes_the_documents_anew_on_each_save_and_tells_a_slip
     };
     assert!(next()["files"].is_array());
     let first = fs::read(to.join("letter.pdf")).expect("the letter");
-    own.edit("visit-notice/letter.typ", |text| text.replace("annex-a(data)", "annex-a(data"));
+    own.edit("visit-notice/letter.typ", |text| text.swapped("annex-a(data)", "annex-a(data"));
     let told = next();
     assert!(
         told["faults"][0]["at"].as_str().expect("a place").starts_with("templates/visit-notice/letter.typ:"),
         "{told}"
     );
     own.edit("visit-notice/letter.typ", |text| {
-        text.replace("annex-a(data", "annex-a(data + (marking: \"OFFICIAL\"))")
+        text.swapped("annex-a(data", "annex-a(data + (marking: \"OFFICIAL\"))")
     });
     assert!(next()["files"].is_array());
     assert!(first != fs::read(to.join("letter.pdf")).expect("the letter"));

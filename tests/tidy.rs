@@ -310,6 +310,36 @@ fn every_dependency_stands_below_the_reason_for_it() {
     holds(unexplained_dependencies(&read("Cargo.toml")));
 }
 
+fn may_change_nothing(files: &[File]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for file in files {
+        for (at, word) in file.words() {
+            let before =
+                file.code[..at].chars().rev().filter(|c| !c.is_whitespace()).take("|text|{text.".len());
+            let before: String = before.collect::<Vec<_>>().into_iter().rev().collect();
+            let edits = before.ends_with("|text|text.") || before.ends_with("|text|{text.");
+            if word == "replacen" && before.ends_with('.') || word == "replace" && edits {
+                faults.push(file.fault(at, "it may change nothing: `swapped` fails then"));
+            }
+        }
+    }
+    faults
+}
+
+#[test]
+fn what_a_test_means_to_change_it_changes() {
+    let bad = "let a = b.replacen(\"a\", \"b\", 1);\noffice.edit(\"c\", |text| {\n    text.replace(\"a\", \"b\")\n});\n\
+               office.edit(\"c\", |text| text.swapped(\"a\", \"b\"));\nlet plain = text.replace('-', \"\");\n";
+    let expected = [
+        "tests/a.rs:1: it may change nothing: `swapped` fails then",
+        "tests/a.rs:3: it may change nothing: `swapped` fails then",
+    ];
+    finds(may_change_nothing, "tests/a.rs", bad, &expected);
+    let mut files = rust_files(&["tests", "crates"]);
+    files.retain(|file| file.path.starts_with("tests/") || file.path.contains("/tests/"));
+    holds(may_change_nothing(&files));
+}
+
 fn unsafe_unannounced(files: &[File]) -> Vec<String> {
     let mut faults = Vec::new();
     for file in files {

@@ -14,6 +14,7 @@ pub(crate) mod relay;
 mod regenerated;
 
 use crate::support::office::{DemoOffice, REVIEWER, Said, appointment, paper, report_received};
+use despatch_testing::swap::Swap;
 use serde_json::Value;
 
 /// The other reviewer of the demo office.
@@ -84,7 +85,7 @@ fn sent_files(office: &DemoOffice) -> Vec<String> {
 /// The office lists one more mailbox that several people read.
 fn list_group(office: &DemoOffice, address: &str) {
     office.edit("despatch.toml", |text| {
-        text.replacen("groups = [", &format!("groups = [\n    \"{address}\","), 1)
+        text.swapped_once("groups = [", &format!("groups = [\n    \"{address}\","))
     });
 }
 

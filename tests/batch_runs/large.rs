@@ -1,16 +1,17 @@
 //! Enters: as many rows as a run of the tests has time for; ten thousand in a full one. Leaves: each of them approved on the
 //! strength of a sample and sent to a relay on this machine, none lost and none twice. Never: another machine.
 
-use super::sampling::{approved_by_sample, lines, office};
-use super::{in_state, standing};
+use super::sampling::{approved_by_sample, office};
+use super::{REPORT, in_state, standing};
 use crate::support::folder::is_full;
-use crate::support::office::{DemoOffice, PREPARER};
+use crate::support::office::{DemoOffice, PREPARER, appointment};
 use crate::support::tools::command;
 use crate::travel::relay::{certify, use_relay};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::Instant;
 use tempfile::TempDir;
@@ -54,11 +55,27 @@ impl Drop for Sink {
     }
 }
 
+/// A file with the case of somebody else in each line: were all of them one person's, every row would be compared with every
+/// other open case of that person.
+fn people(office: &DemoOffice, rows: usize) -> PathBuf {
+    let file = office.dir.with_file_name("rooms.ndjson");
+    fs::write(file.with_file_name("report.pdf"), REPORT).expect("a report");
+    let case = |n: usize| {
+        let mut case = appointment(n, REPORT);
+        let letters = n.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect::<String>();
+        case["person"]["name"] = json!(format!("Person Number{letters}"));
+        case["home_office_reference"] = json!(format!("T{n:07}"));
+        case.to_string() + "\n"
+    };
+    fs::write(&file, (1..=rows).map(case).collect::<String>()).expect("a file");
+    file
+}
+
 #[test]
 fn every_row_of_a_large_batch_is_sent_once() {
     let rows = if is_full() { 10_000 } else { 200 };
     let office = office();
-    let file = lines(&office, rows);
+    let file = people(&office, rows);
     let mut since = Instant::now();
     let mut took = |what: &str| {
         let seconds = since.elapsed().as_secs_f64();
@@ -87,8 +104,10 @@ fn every_row_of_a_large_batch_is_sent_once() {
     let once: BTreeSet<&String> = taken.iter().collect();
     assert_eq!((taken.len(), once.len()), (rows, rows), "each came once");
     assert_eq!(in_state(&office, "rooms", "sent").len(), rows);
+    took("reported");
     let again = office.run_as(PREPARER, &words).expect(0).json();
     assert_eq!((&again["dropped"], &again["known"]), (&json!(0), &json!(rows)));
+    took("known again");
     office.run(&["send", "--once"]).expect(0);
     assert_eq!(sink.taken().len(), rows, "and none again");
     office.run(&["audit", "verify"]).expect(0);

@@ -1,10 +1,13 @@
 //! Enters: a sheet that is only tried. Leaves: that its proof says in numbers and pictures what would be made, and that
 //! nothing was.
 
+use super::sampling::{approved_by_sample, lines, office};
 use super::{folder_of, run};
-use crate::support::office::{DemoOffice, PREPARER};
+use crate::support::office::{DemoOffice, PREPARER, REVIEWER};
+use crate::support::pdf::all_sound;
 use crate::support::tools::{command, run as tool};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::fs;
 
 #[test]
@@ -43,4 +46,37 @@ fn a_dry_run_makes_a_proof_and_nothing_else() {
     assert_eq!(before, (office.events(""), fs::read_dir(office.dir.join("inbox")).unwrap().count()));
     // The very command without it runs.
     run(&office, &folder, "spring").expect(0);
+}
+
+/// The proof and the reports of a batch are held to what its letters are held to, over more than one page.
+#[test]
+fn the_papers_of_a_batch_are_sound_and_accessible() {
+    const ROWS: usize = 60;
+    let mut papers = BTreeMap::new();
+    let demo = DemoOffice::new();
+    let proof = |office: &DemoOffice, sheet: &std::path::Path| {
+        let to = office.dir.with_file_name("proof.pdf");
+        let words = ["batch", sheet.to_str().unwrap(), "--dry-run", "--proof", to.to_str().unwrap()];
+        office.run_as(PREPARER, &words).expect(0);
+        fs::read(&to).expect("a proof")
+    };
+    papers.insert("proof, letters of many pages".to_owned(), proof(&demo, &folder_of(&demo, 1..=3)));
+
+    let office = office();
+    let file = lines(&office, ROWS);
+    papers.insert("proof, many rows".to_owned(), proof(&office, &file));
+    let mut report = |what: &str| {
+        let to = office.dir.with_file_name("outcome.pdf");
+        office.run_as(REVIEWER, &["batch", "show", "rooms", "--report", to.to_str().unwrap()]).expect(0);
+        papers.insert(what.to_owned(), fs::read(&to).expect("a report"));
+        fs::remove_file(&to).expect("it is there");
+    };
+    office.run_as(PREPARER, &["batch", file.to_str().unwrap(), "--name", "rooms"]).expect(0);
+    report("report, all in the inbox");
+    office.run(&["run", "--once"]);
+    report("report, all to be reviewed");
+    assert_eq!(approved_by_sample(&office), ROWS);
+    office.run(&["send", "--once"]).expect(0);
+    report("report, all sent");
+    all_sound(&papers);
 }

@@ -4,6 +4,7 @@
 use super::{OTHER_REVIEWER, REPORT, in_state, standing};
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment};
 use despatch_core::words::Sha256;
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
@@ -44,8 +45,8 @@ pub(super) fn office() -> DemoOffice {
     fs::create_dir_all(office.dir.join("policy")).expect("a folder");
     fs::write(office.dir.join("policy/rooms.toml"), pack(&format!("[\"{KIND}\"]"))).expect("a pack");
     office.edit("despatch.toml", |text| {
-        let text = text.replace("pack = \"hoso-2022-09-12\"", "pack = \"rooms\"");
-        text.replace("\"*\" = \"a demonstration with made-up cases\"", "")
+        let text = text.swapped("pack = \"hoso-2022-09-12\"", "pack = \"rooms\"");
+        text.swapped("\"*\" = \"a demonstration with made-up cases\"", "")
     });
     let terms = ["policy", "adopt", "rooms", "--reason", "made-up cases", "--until", "2028-06-30"];
     office.run_as(PREPARER, &terms).expect(0);
@@ -178,7 +179,7 @@ value = "sampled"
 reason = "less work"
 to = ["KIND"]
 "#;
-        fs::write(office.dir.join("policy/loose.toml"), own.replace("KIND", kind)).expect("a pack");
+        fs::write(office.dir.join("policy/loose.toml"), own.swapped("KIND", kind)).expect("a pack");
         let said = office.run(&["--json", "check"]).expect(1);
         let faults = said.json()["faults"].as_array().expect("faults").clone();
         let ours = faults.iter().find(|fault| fault["code"] == "pack.sampled").expect("its fault");
@@ -187,7 +188,7 @@ to = ["KIND"]
     // A kind of the office's own whose templates may name somebody is none either, whatever its rows are for.
     fs::remove_file(office.dir.join("policy/loose.toml")).expect("it is there");
     let toml = format!("templates/{KIND}/kind.toml");
-    office.edit(&toml, |text| text.replace("anonymous = true", "anonymous = false"));
+    office.edit(&toml, |text| text.swapped("anonymous = true", "anonymous = false"));
     let said = office.run(&["--json", "check"]).expect(1);
     assert!(said.stdout.contains("pack.sampled"), "{said:?}");
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::support::office::{REVIEWER, TODAY, event, report_received};
 use crate::support::pdf::flowing_text;
 use despatch_core::words::Sha256;
+use despatch_testing::swap::Swap;
 use std::os::unix::fs::PermissionsExt;
 
 const CHANGED: &str = "The appointment begins at 3:45pm, not at 2:30pm.";
@@ -25,7 +26,7 @@ fn a_correction_goes_round_from_what_was_sent_to_letters_that_say_what_they_corr
     let sent = office.despatch_for("TEST-00001", "representative")["id"].as_str().unwrap().to_owned();
     office.run_as(REVIEWER, &["outbox", "approve", &sent]).expect(0);
     office.run(&["send", "--once"]).expect(0);
-    let mended = text.replace("14:30", "15:45");
+    let mended = text.swapped("14:30", "15:45");
     let desk = Desk::with(&mended);
     desk.put("a-stranger.pdf", b"nobody listed it");
 
@@ -40,7 +41,7 @@ fn a_correction_goes_round_from_what_was_sent_to_letters_that_say_what_they_corr
     assert_eq!(names, [folder.join("mended-correction.json"), folder.join("report.pdf")]);
     let dropped = fs::read_to_string(&names[0]).unwrap();
     let added = format!("\n  \"replaces\": \"{latest}\",\n  \"correction\": \"{CHANGED}\",");
-    assert_eq!(dropped.replacen(&added, "", 1), mended, "every other byte is as it was");
+    assert_eq!(dropped.swapped_once(&added, ""), mended, "every other byte is as it was");
 
     let said = office.run(&["run", "--once"]);
     assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
@@ -71,7 +72,7 @@ fn a_correction_goes_round_from_what_was_sent_to_letters_that_say_what_they_corr
 #[test]
 fn the_words_for_people_tell_of_the_new_window_and_the_fresh_approval() {
     let (office, text) = office_with_appointment();
-    let desk = Desk::with(&text.replace("2026-12-01", "2026-11-30"));
+    let desk = Desk::with(&text.swapped("2026-12-01", "2026-11-30"));
     let said = office.run(&["correct", desk.path(), "--changed", "Another day."]).expect(0).stdout;
     let flowing = said.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
@@ -90,7 +91,7 @@ fn the_words_for_people_tell_of_the_new_window_and_the_fresh_approval() {
 #[test]
 fn a_second_correction_replaces_the_first_under_another_name() {
     let (office, text) = office_with_appointment();
-    correct(&office, &Desk::with(&text.replace("14:30", "15:45"))).expect(0);
+    correct(&office, &Desk::with(&text.swapped("14:30", "15:45"))).expect(0);
     // The folder of the first is still there when the second comes.
     let taken = office.dir.join("inbox/mended-correction");
     let before = contents(&taken);
@@ -98,7 +99,7 @@ fn a_second_correction_replaces_the_first_under_another_name() {
     fs::create_dir_all(&taken).unwrap();
     fs::write(taken.join("of-somebody-else.txt"), "kept").unwrap();
     let first = before.iter().find(|(path, _)| path.extension().is_some_and(|e| e == "json")).unwrap();
-    let again = Desk::with(&String::from_utf8(first.1.clone()).unwrap().replace("15:45", "16:00"));
+    let again = Desk::with(&String::from_utf8(first.1.clone()).unwrap().swapped("15:45", "16:00"));
     let said = correct(&office, &again).expect(0).json();
     assert_eq!(said["dropped"], "mended-correction-2/mended-correction-2.json");
     assert_eq!(said["replaces"], Sha256::of(&first.1).to_string());
@@ -112,10 +113,10 @@ fn what_cannot_be_a_correction_is_refused_and_nothing_is_dropped() {
     let (office, text) = office_with_appointment();
     let inbox = office.dir.join("inbox");
     let before = contents(&inbox);
-    let mended = text.replace("14:30", "15:45");
-    let other_event = mended.replace("test-event-1", "test-event-2");
-    let too_soon = mended.replace("2026-12-01", "2026-11-24");
-    let other_preparer = mended.replace(PREPARER, "wenna-okonjo");
+    let mended = text.swapped("14:30", "15:45");
+    let other_event = mended.swapped("test-event-1", "test-event-2");
+    let too_soon = mended.swapped("2026-12-01", "2026-11-24");
+    let other_preparer = mended.swapped(PREPARER, "wenna-okonjo");
     for (case, code) in [
         (&text, "correct.nothing"),
         (&other_event, "correct.nothing"),
@@ -141,7 +142,7 @@ fn in_an_inbox_that_a_group_shares_despatch_can_take_what_was_dropped() {
     let inbox = office.dir.join("inbox");
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
     fs::set_permissions(&inbox, fs::Permissions::from_mode(0o2770)).unwrap();
-    correct(&office, &Desk::with(&text.replace("14:30", "15:45"))).expect(0);
+    correct(&office, &Desk::with(&text.swapped("14:30", "15:45"))).expect(0);
     let folder = inbox.join("mended-correction");
     assert_eq!(mode(&folder), 0o2770, "its group takes files out of it");
     for (path, _) in contents(&folder) {
@@ -152,8 +153,8 @@ fn in_an_inbox_that_a_group_shares_despatch_can_take_what_was_dropped() {
 #[test]
 fn a_field_that_is_there_already_is_set_where_it_stands() {
     let (office, text) = office_with_appointment();
-    let odd = text.replacen("{", "{ \"replaces\" : null , \"correction\":\"an \\\"older\\\" } one\",\n", 1);
-    let desk = Desk::with(&odd.replace("14:30", "15:45"));
+    let odd = text.swapped_once("{", "{ \"replaces\" : null , \"correction\":\"an \\\"older\\\" } one\",\n");
+    let desk = Desk::with(&odd.swapped("14:30", "15:45"));
     correct(&office, &desk).expect(0);
     let dropped =
         fs::read_to_string(office.dir.join("inbox/mended-correction/mended-correction.json")).unwrap();
@@ -174,7 +175,7 @@ fn a_correction_stands_where_its_first_file_stood() {
     let removal = serde_json::json!({ "type": "removal_set", "set_on": TODAY, "removal_on": "2026-12-31" });
     office.drop_case("removal", &lines(&event(2, "removal", removal)), &[]);
     office.run(&["run", "--once"]);
-    let desk = Desk::with(&text.replace("\"level_in_force\": \"1\"", "\"level_in_force\": \"2\""));
+    let desk = Desk::with(&text.swapped("\"level_in_force\": \"1\"", "\"level_in_force\": \"2\""));
     correct(&office, &desk).expect(0);
     let said = office.run(&["run", "--once"]);
     assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
@@ -194,7 +195,7 @@ fn what_a_correction_makes_is_held_by_what_came_after_its_first_file() {
     let died = serde_json::json!({ "type": "died", "on": TODAY });
     office.drop_case("died", &lines(&event(1, "died", died)), &[]);
     office.run(&["run", "--once"]);
-    correct(&office, &Desk::with(&text.replace("interview room", "meeting room"))).expect(0);
+    correct(&office, &Desk::with(&text.swapped("interview room", "meeting room"))).expect(0);
     let said = office.run(&["run", "--once"]);
     assert!(said.stdout.contains("1 queued, 0 rejected"), "{said:?}");
     assert_eq!(
@@ -212,7 +213,7 @@ fn what_a_correction_makes_is_held_by_what_came_after_its_first_file() {
 fn a_mended_room_starts_no_time_anew() {
     const LATE: &str = "2026-11-27";
     let mended = |office: &DemoOffice, text: &str| {
-        let desk = Desk::with(&text.replace("interview room", "meeting room"));
+        let desk = Desk::with(&text.swapped("interview room", "meeting room"));
         office.on(LATE, &["--json", "--as", PREPARER, "correct", desk.path(), "--changed", "The room."])
     };
     let (unsent, text) = office_with_appointment();
@@ -249,7 +250,7 @@ fn whom_a_correction_drops_is_told() {
         office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
     }
     office.run(&["send", "--once"]).expect(0);
-    let mended = text.replace("dr-rathore-quill", "dr-ebbsworth").replace("brook-house", "yarls-wood");
+    let mended = text.swapped("dr-rathore-quill", "dr-ebbsworth").swapped("brook-house", "yarls-wood");
     let said = correct(&office, &Desk::with(&mended)).expect(0).json();
     let despatches = said["plan"]["despatches"].as_array().unwrap();
     let off = despatches.iter().find(|one| one["kind"] == "doctor-cancellation").expect("the doctor is told");
@@ -262,7 +263,7 @@ fn whom_a_correction_drops_is_told() {
     let id = office.despatch_for("TEST-00001", "det")["id"].as_str().unwrap().to_owned();
     office.run_as(REVIEWER, &["outbox", "approve", &id]).expect(0);
     office.run(&["send", "--once"]).expect(0);
-    let said = correct(&office, &Desk::with(&text.replace("brook-house", "yarls-wood"))).expect(0).json();
+    let said = correct(&office, &Desk::with(&text.swapped("brook-house", "yarls-wood"))).expect(0).json();
     let warnings = said["plan"]["warnings"].to_string();
     assert!(warnings.contains("sent service-pack (row 12) to the Detention Engagement Team"), "{warnings}");
 }

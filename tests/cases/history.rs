@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::support::office::{REVIEWER, report_received};
+use despatch_testing::swap::Swap;
 
 fn flowing(said: &str) -> String {
     said.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -61,7 +62,7 @@ fn a_case_is_told_whole_event_by_event() {
 #[test]
 fn what_was_corrected_stays_in_the_history_and_counts_no_more() {
     let (office, text) = office_with_appointment();
-    let desk = Desk::with(&text.replace("14:30", "15:45"));
+    let desk = Desk::with(&text.swapped("14:30", "15:45"));
     office.run(&["correct", desk.path(), "--changed", "The time."]).expect(0);
     office.run(&["run", "--once"]);
     let said = flowing(&office.run(&["case", "TEST-00001"]).expect(0).stdout);

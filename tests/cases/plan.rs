@@ -2,6 +2,7 @@
 //! Never: takes the plan's word for it: the same file is dropped, and the two are compared.
 
 use super::*;
+use despatch_testing::swap::Swap;
 use serde_json::json;
 
 fn planned(office: &DemoOffice, desk: &Desk) -> Value {
@@ -151,7 +152,7 @@ fn what_is_queued_already_is_looked_at_too() {
     let said = office.run(&["plan", same.path()]).expect(0).stdout;
     assert!(said.contains("The same file is case 11; nothing would be made of it again."), "{said}");
     assert_eq!(planned(&office, &same)["duplicate_of"], 11);
-    let other = Desk::with(&text.replace("14:30", "15:45"));
+    let other = Desk::with(&text.swapped("14:30", "15:45"));
     let said = office.run(&["--json", "plan", other.path()]).expect(1).json();
     assert_eq!(faults(&said), [("/event_id".to_owned(), "event.conflict".to_owned())]);
 }

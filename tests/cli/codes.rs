@@ -4,6 +4,7 @@
 use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY, private_file};
 use crate::support::tools::command;
 use despatch_ledger::LedgerError;
+use despatch_testing::swap::Swap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
@@ -168,7 +169,7 @@ fn files_of_init_demo_and_open_decide_their_code() {
 fn a_day_or_a_name_of_ones_choice_is_for_demo_offices() {
     let office = DemoOffice::new();
     office.edit("despatch.toml", |text| {
-        text.replace("demo = true", "mail_domain_ = 1").replace("mail_domain_ = 1", "")
+        text.swapped("demo = true", "mail_domain_ = 1").swapped("mail_domain_ = 1", "")
     });
     for words in [&["outbox", "list"][..], &["run", "--once"], &["send", "--once"]] {
         office.run(words).expect(2);
@@ -259,7 +260,7 @@ fn what_becomes_of_the_messages_decides_the_code_of_send() {
     office.edit("despatch.toml", |text| {
         let relay =
             format!("transport = \"smtp\"\nhost = \"localhost\"\nport = {port}\nhello_name = \"localhost\"");
-        text.replace("transport = \"folder\"\nfolder = \"sent\"", &relay)
+        text.swapped("transport = \"folder\"\nfolder = \"sent\"", &relay)
     });
     office.run_as(REVIEWER, &["outbox", "approve", "1-1"]).expect(0);
     let said = office.run(&["send", "--once"]).expect(3);

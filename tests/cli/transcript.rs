@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// A file of commands: lines that start with `$ `, each followed by what it prints on stdout, then, behind
-/// `[stderr]`, what it prints there, and `[exit N]`. A line `# file NAME: its one line` makes a file, and `# demo DIR`
-/// a demo office that has processed its samples, without printing it.
+/// `[stderr]`, what it prints there, and `[exit N]`. A line `# file NAME: its first line` makes a file, `# more NAME: its
+/// next line` adds to it, `# demo DIR` makes a demo office that has processed its samples, and `# run DIR` processes what
+/// lies in its inbox, in the order of whichever is done first: neither is printed.
 pub struct Transcript {
     path: PathBuf,
     text: String,
@@ -57,6 +58,16 @@ fn make_file(folder: &Path, line: &str) {
         let made = play(folder, &format!("despatch demo --once --today {TODAY} --dir {dir}"));
         assert!(made.ends_with("[exit 0]\n"), "{made}");
         return;
+    }
+    if let Some(dir) = line.strip_prefix("# run ") {
+        let done = play(folder, &format!("despatch --office {dir} --today {TODAY} run --once"));
+        assert!(done.contains(" queued, 0 rejected"), "{done}");
+        return;
+    }
+    if let Some((name, text)) = line.strip_prefix("# more ").and_then(|line| line.split_once(": ")) {
+        let path = folder.join(name);
+        let before = fs::read_to_string(&path).expect("a file that was made before");
+        return fs::write(&path, format!("{before}{text}\n")).expect("a longer file");
     }
     let Some((name, text)) = line.strip_prefix("# file ").and_then(|line| line.split_once(": ")) else {
         return;

@@ -2,6 +2,7 @@
 //! clock goes on meanwhile, and that nobody's word does instead. Never: a signature that the program takes on trust.
 
 use super::*;
+use despatch_testing::swap::Swap;
 
 /// The case file of the demo's review that nobody has authorised.
 fn case_file(office: &DemoOffice) -> String {
@@ -60,7 +61,7 @@ fn a_held_letter_names_who_may_sign_and_goes_on_once_they_have() {
 fn a_grade_that_is_not_enough_and_a_cover_that_is_over_are_refused() {
     let office = DemoOffice::new();
     let number = case_file(&office);
-    office.edit("despatch.toml", |text| text.replace("grade = \"SEO\"", "grade = \"HEO\""));
+    office.edit("despatch.toml", |text| text.swapped("grade = \"SEO\"", "grade = \"HEO\""));
     let refused = office.run_as(SECOND, &["--json", "authorise", &number]).expect(1);
     assert_eq!(codes(&refused), ["authority.grade"]);
     assert!(refused.stdout.contains("you sign as HEO or CIO"), "{refused:?}");
@@ -81,7 +82,7 @@ fn a_cover_that_counts_for_nothing_is_a_fault_of_the_settings() {
         ("type = \"TCA\", grade = \"G7\"", "type = \"TCA\", grade = \"EO\"", "not above their own"),
     ] {
         let before = fs::read_to_string(office.dir.join("despatch.toml")).expect("settings");
-        office.edit("despatch.toml", |text| text.replace(from, to));
+        office.edit("despatch.toml", |text| text.swapped(from, to));
         let said = office.run(&["--json", "check"]).expect(1);
         assert_eq!(codes(&said), ["staff.cover"], "{said:?}");
         assert!(said.stdout.contains(cause), "{said:?}");
@@ -95,7 +96,7 @@ fn a_stay_in_a_police_cell_is_authorised_by_an_account_and_never_by_what_a_file_
     // One of the places of the demo is a police station here.
     office.edit("policy/places.toml", |text| {
         let (before, place) = text.split_once("id = \"dungavel\"").expect("the place");
-        format!("{before}id = \"dungavel\"{}", place.replacen("kind = \"irc\"", "kind = \"police\"", 1))
+        format!("{before}id = \"dungavel\"{}", place.swapped_once("kind = \"irc\"", "kind = \"police\""))
     });
     let in_cell = |mut case: Value| {
         case["detention"]["place"] = "dungavel".into();

@@ -2,6 +2,7 @@
 //! not kept back, and that whoever wants to be told of limits is told of each step. Never: a real person.
 
 use super::*;
+use despatch_testing::swap::Swap;
 
 /// Another event of the demo's detention.
 fn demo_case(office: &DemoOffice, event_id: &str, event: Value) -> Value {
@@ -113,7 +114,7 @@ fn whoever_wants_it_is_told_by_email_of_each_step_towards_a_limit() {
     let office = DemoOffice::new();
     let wants = "account = \"demo-beatrix-lund\"\nemail = \"beatrix.lund@office.example.invalid\"\n\
                  notices = [\"limits\"]";
-    office.edit("despatch.toml", |text| text.replace("account = \"demo-beatrix-lund\"", wants));
+    office.edit("despatch.toml", |text| text.swapped("account = \"demo-beatrix-lund\"", wants));
     limited_from(&office, "09:00");
     let mut before = Vec::new();
     let mut fresh = |day: &str| {

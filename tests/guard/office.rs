@@ -3,6 +3,7 @@
 use crate::support::office::{
     DemoOffice, PREPARER, REVIEWER, Said, appointment, paper, paper_of, report_received,
 };
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +14,7 @@ pub(super) const REPORT: &[u8] = paper!("The made-up report.");
 /// A report about somebody else.
 pub(super) fn of_another() -> Vec<u8> {
     let text = String::from_utf8(REPORT.to_vec()).unwrap();
-    text.replace(
+    text.swapped(
         "Selamawit Quartermaine, date of birth 17 May 1990",
         "Okello Brandreth, date of birth 2 January 1985",
     )
@@ -22,7 +23,7 @@ pub(super) fn of_another() -> Vec<u8> {
 
 /// A report with a name and no more.
 fn of_one_name() -> Vec<u8> {
-    String::from_utf8(REPORT.to_vec()).unwrap().replace(", date of birth 17 May 1990", "").into_bytes()
+    String::from_utf8(REPORT.to_vec()).unwrap().swapped(", date of birth 17 May 1990", "").into_bytes()
 }
 
 /// Drops a case with its report, processes it, and returns its despatches.
@@ -242,7 +243,7 @@ fn an_attachment_that_acts_is_held_with_what_carries_it() {
     let office = DemoOffice::new();
     let text = String::from_utf8(REPORT.to_vec()).unwrap();
     let report =
-        text.replace("/Pages 2 0 R", "/Pages 2 0 R /OpenAction << /S /JavaScript /JS (x) >>").into_bytes();
+        text.swapped("/Pages 2 0 R", "/Pages 2 0 R /OpenAction << /S /JavaScript /JS (x) >>").into_bytes();
     let made = dropped(&office, &appointment(1, &report), &report);
     let doctor = for_role(&made, "doctor");
     assert_eq!(doctor["holds"][0]["code"], "guard_attachment");
@@ -265,7 +266,7 @@ fn the_office_sets_how_large_things_may_be_and_a_mended_setting_lets_them_go() {
         doctor["holds"].as_array().unwrap().iter().map(|hold| hold["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["guard_attachment", "guard_size"], "{doctor}");
     assert_eq!(for_role(&made, "representative")["state"], "awaiting_review");
-    office.edit("despatch.toml", |text| text.replace(limits, ""));
+    office.edit("despatch.toml", |text| text.swapped(limits, ""));
     office
         .run_as(REVIEWER, &["outbox", "release", id(doctor), "--reason", "the limits were wrong"])
         .expect(0);

@@ -2,6 +2,7 @@
 
 use super::office::{REPORT, SECOND, dropped, for_role, id, of_another};
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, report_received};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 
 fn code(office: &DemoOffice, staff: &str, words: &[&str]) -> String {
@@ -77,7 +78,7 @@ fn no_urgency_sends_to_somebody_whose_address_is_not_in_order() {
     let copy = id(for_role(&made, "healthcare"));
     let team = for_role(&made, "healthcare")["recipient"]["address"].as_str().unwrap().to_owned();
     let other = format!("other-{team}");
-    office.edit("despatch.toml", |text| text.replace("groups = [", &format!("groups = [\"{other}\", ")));
+    office.edit("despatch.toml", |text| text.swapped("groups = [", &format!("groups = [\"{other}\", ")));
     office.says("healthcare-brook-house", &["--email", &other]);
     assert_eq!(code(&office, REVIEWER, &["outbox", "urgent", copy, "--reason", "tonight"]), "despatch.held");
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::support::office::{PREPARER, PROGRAM, REVIEWER, TODAY, appointment, paper};
 use crate::support::tools::{command, run};
 use despatch_ledger::Ledger;
+use despatch_testing::swap::Swap;
 use serde_json::Value;
 use std::process::{Command, Stdio};
 
@@ -245,7 +246,7 @@ fn a_pipe_and_a_link_among_the_rejects_hold_no_purge_up_and_go_with_the_rest() {
 fn a_litigation_hold_beats_the_period_and_takes_a_second_person_to_lift() {
     let (office, ids) = settled();
     office
-        .edit("despatch.toml", |text| format!("{text}{PERIODS}").replace("rejected = 30000", "rejected = 1"));
+        .edit("despatch.toml", |text| format!("{text}{PERIODS}").swapped("rejected = 30000", "rejected = 1"));
     let hold = ["litigation", "hold", "TEST-00001", "--reason", "judicial review"];
     office.run_as(REVIEWER, &hold).expect(0);
     office.run_as(REVIEWER, &hold).expect(1);

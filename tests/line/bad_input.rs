@@ -5,6 +5,7 @@ use crate::support::office::{
     DemoOffice, PREPARER, PROGRAM, TODAY, appointment, private_file, report_received,
 };
 use crate::support::tools::{command, output, run};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::ffi::OsStr;
 use std::fs;
@@ -402,7 +403,7 @@ fn a_case_is_refused_from_somebody_else_than_it_names() {
     if !nix::unistd::geteuid().is_root() {
         return;
     }
-    office.edit("despatch.toml", |text| text.replace("\"demo-wenna-okonjo\"", "\"nobody\""));
+    office.edit("despatch.toml", |text| text.swapped("\"demo-wenna-okonjo\"", "\"nobody\""));
     for (n, preparer, expected) in [(1, "imran-castellan", "rejected"), (2, "wenna-okonjo", "queued")] {
         let mut case = report_received(n, REPORT);
         case["prepared_by"] = json!(preparer);

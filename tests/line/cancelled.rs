@@ -4,6 +4,7 @@ use super::history::send;
 use super::{REPORT, despatches_of, drop_and_process, opened, tidy_office, words};
 use crate::support::office::{DemoOffice, appointment, event};
 use crate::support::pdf::flowing_text;
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 
 const ATTACHED: &[(&str, &[u8])] = &[("report.pdf", REPORT)];
@@ -46,7 +47,7 @@ fn another_date(doctor: &str) -> Value {
 fn a_replaced_appointment_is_cancelled_by_its_own_date_and_the_new_one_is_named() {
     let office = booked();
     drop_next(&office, &another_date("dr-rathore-quill"), ATTACHED);
-    let new = NEW.replace("DAY", "Monday 30 November 2026");
+    let new = NEW.swapped("DAY", "Monday 30 November 2026");
     for (kind, role, file) in [
         ("cancellation", "det", "02-document.pdf"),
         ("cancellation", "representative", "02-document.pdf"),

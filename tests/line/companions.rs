@@ -3,6 +3,7 @@
 use super::{REPORT, despatches_of, drop_and_process, opened, tidy_office, words};
 use crate::support::office::{DemoOffice, appointment};
 use crate::support::pdf::{flowing_text, languages};
+use despatch_testing::swap::Swap;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
@@ -86,7 +87,7 @@ fn a_companion_that_one_person_approved_or_whose_letter_has_changed_stops_the_of
     ] {
         let office = tidy_office();
         adopt(&office);
-        office.edit("templates/_companions/plain-language/companion.toml", |text| text.replace(old, new));
+        office.edit("templates/_companions/plain-language/companion.toml", |text| text.swapped(old, new));
         let said = office.run(&["--json", "check"]).expect(1);
         let faults = said.json()["faults"].clone();
         assert_eq!(faults.as_array().map(Vec::len), Some(1), "{faults}");

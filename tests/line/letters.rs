@@ -2,33 +2,15 @@
 
 use super::{MARKING, REPORT, drop_and_process, opened, script, tidy_office, words};
 use crate::support::office::{DemoOffice, TODAY, appointment, report_received};
-use crate::support::pdf::{
-    flowing_text, keywords, outloud_each, qpdf_check, structure, text, validated_each,
-};
+use crate::support::pdf::{all_sound, flowing_text, keywords, text};
 use crate::support::tools::{command, run, run_with};
 use despatch_letters::catalogue::Catalogue;
 use despatch_letters::render::engine::Engine;
 use despatch_letters::render::job::Job;
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
-
-/// Fails the test with everything that any checker finds in any of these.
-fn all_sound(pdfs: &BTreeMap<String, Vec<u8>>) {
-    let mut faults = Vec::new();
-    let bytes: Vec<&Vec<u8>> = pdfs.values().collect();
-    for (name, found) in pdfs.keys().zip(validated_each(&bytes)) {
-        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
-    }
-    for ((name, pdf), found) in pdfs.iter().zip(outloud_each(&bytes)) {
-        if !found.is_clean() {
-            faults.push(format!("{name}: {found:?}"));
-        }
-        faults.extend(structure(pdf).into_iter().map(|fault| format!("{name}: {fault}")));
-        faults.extend(qpdf_check(pdf).err().map(|why| format!("{name}: {why}")));
-    }
-    assert!(faults.is_empty(), "{} of {} PDFs:\n{}", faults.len(), pdfs.len(), faults.join("\n"));
-}
 
 #[test]
 fn every_pdf_of_the_demo_is_sound_and_accessible() {
@@ -187,12 +169,12 @@ fn body(pdf: &[u8], home_office_reference: &str, reference: &str) -> String {
     let references = format!("Home Office reference: {home_office_reference} Our reference: {reference} ");
     for beside in [format!("{MARKING} Home Office "), references] {
         assert!(text.contains(&beside), "{beside}: {text}");
-        text = text.replacen(&beside, "", 1);
+        text = text.swapped_once(&beside, "");
     }
     for page in 1..=2 {
         let foot = format!("Home Office reference: {home_office_reference} Page {page} of 2");
         assert!(text.contains(&foot), "{text}");
-        text = text.replace(&foot, "");
+        text = text.swapped(&foot, "");
     }
     text = text.replace("Made-up letter: this is a demonstration", "").replace(MARKING, "");
     text.split_whitespace().collect::<Vec<_>>().join(" ")

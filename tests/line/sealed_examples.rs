@@ -8,6 +8,7 @@ use crate::wrong_person::paper::Paper;
 use despatch_core::words::Sha256;
 use despatch_seal::keys::SecretKey;
 use despatch_seal::sealing;
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -294,7 +295,7 @@ fn office_for(people: usize) -> DemoOffice {
     office.run_as(REVIEWER, &terms).expect(0);
     office.run_as("tomasz-achebe", &["policy", "adopt", OWN]).expect(0);
     office.edit("despatch.toml", |text| {
-        text.replace("pack = \"hoso-2022-09-12\"", &format!("pack = \"{OWN}\""))
+        text.swapped("pack = \"hoso-2022-09-12\"", &format!("pack = \"{OWN}\""))
     });
     office
 }

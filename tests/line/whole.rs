@@ -9,6 +9,7 @@ use crate::support::pdf::keywords;
 use despatch_core::words::Sha256;
 use despatch_process::case::EventName;
 use despatch_process::events::Family;
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -34,7 +35,7 @@ fn with_complete_standards() -> DemoOffice {
     office.run_as(REVIEWER, &terms).expect(0);
     office.run_as("tomasz-achebe", &["policy", "adopt", OWN]).expect(0);
     office.edit("despatch.toml", |text| {
-        text.replace("pack = \"hoso-2022-09-12\"", &format!("pack = \"{OWN}\""))
+        text.swapped("pack = \"hoso-2022-09-12\"", &format!("pack = \"{OWN}\""))
     });
     office
 }

@@ -5,6 +5,7 @@
 use super::{CASE, Desk, LAST, NOBODY};
 use crate::support::office::{PREPARER, REVIEWER, appointment, paper};
 use despatch_process::case::Event;
+use despatch_testing::swap::Swap;
 
 const REPORT: &[u8] = paper!("A made-up report.");
 
@@ -44,26 +45,26 @@ fn answers_of_a_pipe_are_taken_by_their_names_in_any_order() {
 fn a_pipe_that_answers_wrongly_writes_nothing_and_says_which_name() {
     let desk = Desk::new();
     for (answers, named) in [
-        (DIED.replace("yesterday", "tomorrow"), ["event.on", "in the future"]),
-        (DIED.replace("event.on: yesterday\n", ""), ["event.on", "The day of the death"]),
-        (DIED.replace("event.on", "event.died_on"), ["event.on", "The day of the death"]),
+        (DIED.swapped("yesterday", "tomorrow"), ["event.on", "in the future"]),
+        (DIED.swapped("event.on: yesterday\n", ""), ["event.on", "The day of the death"]),
+        (DIED.swapped("event.on", "event.died_on"), ["event.on", "The day of the death"]),
         (format!("{DIED}event.cause: unknown\n"), ["event.cause", "nobody was asked"]),
-        (DIED.replace("NEW-0001", "new 1"), ["case_id", "character 1 is a small letter"]),
+        (DIED.swapped("NEW-0001", "new 1"), ["case_id", "character 1 is a small letter"]),
         (format!("{DIED}just words\n"), ["line 14 of the answers", "NAME: ANSWER"]),
-        (DIED.replace("caseworker-marisol", "caseworker-x"), ["unlisted", "no such entry"]),
+        (DIED.swapped("caseworker-marisol", "caseworker-x"), ["unlisted", "no such entry"]),
     ] {
         let said = desk.pipe(&["died"], &answers).expect(1);
         assert!(named.iter().all(|words| said.stderr.contains(words)), "{named:?}: {}", said.stderr);
         assert!(desk.written().is_empty(), "{:?}", desk.written());
     }
-    desk.pipe(&["died"], &format!("{}unlisted: yes\n", DIED.replace("caseworker-marisol", "caseworker-x")))
+    desk.pipe(&["died"], &format!("{}unlisted: yes\n", DIED.swapped("caseworker-marisol", "caseworker-x")))
         .expect(0);
 }
 
 #[test]
 fn several_lines_of_one_name_are_one_answer_of_several_lines() {
     let desk = Desk::new();
-    let answers = DIED.replace(
+    let answers = DIED.swapped(
         "event.on: yesterday",
         "event.raised_on: 20/11/2026\nevent.concerns: It failed.\nevent.concerns: - twice",
     );
@@ -79,7 +80,7 @@ fn places_and_people_are_found_by_name_and_never_guessed() {
     let desk = Desk::new();
     let typed = format!(
         "{}|{NOBODY}|today{LAST}",
-        CASE.replace("brook-house", "Nowhere|House|Brook House").replace("caseworker-marisol", "marisol")
+        CASE.swapped("brook-house", "Nowhere|House|Brook House").swapped("caseworker-marisol", "marisol")
     );
     let said = desk.answer(&["died"], &typed).expect(0);
     assert!(said.stderr.contains("This is not in the list"), "{}", said.stderr);
@@ -95,7 +96,7 @@ fn places_and_people_are_found_by_name_and_never_guessed() {
 fn the_plan_is_shown_before_anything_is_written_and_what_the_office_refuses_can_be_mended() {
     let desk = Desk::new();
     let pdf = desk.pdf("report.pdf");
-    let case = CASE.replace("|no||", "|yes|Tigrinya|");
+    let case = CASE.swapped("|no||", "|yes|Tigrinya|");
     // Nothing but the office can know that an appointment tomorrow leaves no time to serve the invitation.
     let typed = format!(
         "{case}|{NOBODY}|20/11/2026|24/11/2026|2.30pm|a room|2||Tigrinya|video|||||||the duty officer|{pdf}|1|Report||||"

@@ -3,6 +3,7 @@
 
 use super::files;
 use crate::support::office::{DemoOffice, TODAY, despatch};
+use despatch_testing::swap::Swap;
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -55,7 +56,7 @@ fn a_second_demo_in_the_same_folder_makes_nothing_twice() {
 #[test]
 fn a_folder_that_is_no_demo_office_is_refused_and_left_alone() {
     let real = DemoOffice::new();
-    real.edit("despatch.toml", |text| text.replace("demo = true", ""));
+    real.edit("despatch.toml", |text| text.swapped("demo = true", ""));
     let theirs = tempfile::tempdir().unwrap();
     fs::write(theirs.path().join("letter.txt"), "mine").unwrap();
     let file = theirs.path().join("letter.txt");

@@ -2,6 +2,7 @@
 //! Never: plants what nobody would do by mistake.
 
 use crate::support::office::DemoOffice;
+use despatch_testing::swap::Swap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -78,7 +79,7 @@ impl Plant {
             let begin = text.find(self.after).unwrap_or_else(|| panic!("{}: no {:?}", self.name, self.after));
             let (before, behind) = text.split_at(begin);
             assert!(behind.contains(self.from), "{}: no {:?}", self.name, self.from);
-            let text = format!("{before}{}", behind.replacen(self.from, self.to, 1));
+            let text = format!("{before}{}", behind.swapped_once(self.from, self.to));
             if !self.mark.is_empty() {
                 let line =
                     text[..begin + behind.find(self.from).unwrap_or(0)].rfind('\n').map_or(0, |at| at + 1);

@@ -7,6 +7,7 @@ use crate::support::office::{
     DemoOffice, PREPARER, REVIEWER, Said, appointment, drop_into, event, paper, report_received,
 };
 use crate::support::tools::{command, run};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -49,7 +50,7 @@ fn withdraw(office: &DemoOffice) -> Value {
 
 fn new_cases_under_own(office: &DemoOffice) {
     office.edit("despatch.toml", |text| {
-        text.replace(&format!("pack = \"{BUILT_IN}\""), &format!("pack = \"{OWN}\""))
+        text.swapped(&format!("pack = \"{BUILT_IN}\""), &format!("pack = \"{OWN}\""))
     });
 }
 
@@ -222,7 +223,7 @@ fn what_an_expired_adoption_holds_goes_once_its_case_is_moved() {
 fn a_withdrawn_pack_refuses_new_cases_and_loses_nothing() {
     let office = with_own(HARMLESS);
     // Beside another pack its cases alone would come back (`detentions`).
-    office.edit("despatch.toml", |text| text.replace("beside = [\"gi-v3-reviews\"]\n", ""));
+    office.edit("despatch.toml", |text| text.swapped("beside = [\"gi-v3-reviews\"]\n", ""));
     withdraw(&office);
     office.drop_case("new", &report_received(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
     let said = office.run(&["--json", "run", "--once"]).expect(1);
@@ -327,11 +328,11 @@ fn a_diff_shows_what_differs_and_nothing_that_is_equal() {
 #[test]
 fn a_diff_names_the_rows_that_differ() {
     let office = DemoOffice::new();
-    let text = include_str!("../../policy/hoso-2022-09-12.toml").replace(BUILT_IN, "other-2026");
+    let text = include_str!("../../policy/hoso-2022-09-12.toml").swapped(BUILT_IN, "other-2026");
     let (begin, row) = text.split_once("[[row]]\nnumber = \"7\"").expect("row 7");
     let (_, rest) = row.split_once("[[row]]").expect("the next row");
-    let begin = begin.replacen("\"no_capacity\", ", "", 1);
-    let text = format!("{begin}[[row]]{rest}").replacen("deadline = \"immediately\"\nsafety", "safety", 1);
+    let begin = begin.swapped_once("\"no_capacity\", ", "");
+    let text = format!("{begin}[[row]]{rest}").swapped_once("deadline = \"immediately\"\nsafety", "safety");
     fs::create_dir_all(office.dir.join("policy")).unwrap();
     fs::write(office.dir.join("policy/other-2026.toml"), text).unwrap();
     let said = office.run(&["--json", "policy", "diff", BUILT_IN, "other-2026"]).expect(0).json();
@@ -426,7 +427,7 @@ fn a_broken_own_pack_is_told_with_its_place_and_its_cure() {
     let nothing = office.run(&["check"]).expect(1).stderr;
     assert!(nothing.contains("changes nothing"), "{nothing}");
     write_own(&office, HARMLESS);
-    office.edit(&format!("policy/{OWN}.toml"), |text| text.replace(BUILT_IN, "hoso-2021-01-01"));
+    office.edit(&format!("policy/{OWN}.toml"), |text| text.swapped(BUILT_IN, "hoso-2021-01-01"));
     let unknown = office.run(&["check"]).expect(1).stderr;
     assert!(unknown.contains("own-2026.toml:3") && unknown.contains("no such pack"), "{unknown}");
 }

@@ -4,6 +4,7 @@
 use super::browser::{Door, Session};
 use crate::support::service::{Service, as_account, file_of};
 use crate::travel::real::{NOBODY, PASSPHRASE, RealOffice};
+use despatch_testing::swap::Swap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;
@@ -18,7 +19,7 @@ fn office(more: &str) -> (RealOffice, Service, Door, Session) {
     let path = office.dir.join("despatch.toml");
     let settings = fs::read_to_string(&path).unwrap();
     let own = settings.lines().find(|line| line.starts_with("account = ")).unwrap().to_owned();
-    let settings = settings.replacen(&own, "account = \"daemon\"", 1);
+    let settings = settings.swapped_once(&own, "account = \"daemon\"");
     fs::write(&path, format!("{settings}\n[pages]\nlisten = \"127.0.0.1:0\"\n{more}\n")).unwrap();
     office.drop_report(1, "the-preparer", NOBODY).expect(0);
     let service = office.service();

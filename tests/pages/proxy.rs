@@ -6,6 +6,7 @@ use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY};
 use crate::support::service::Service;
 use crate::support::tools::{command, output, run};
 use despatch_app::operations::users::DEMO_PASSPHRASE;
+use despatch_testing::swap::Swap;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -122,11 +123,11 @@ impl Nginx {
         let example = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/nginx.conf");
         let text = fs::read_to_string(example).expect("the example");
         let text = change(text)
-            .replace("/run/despatch/pages.sock", &served.socket.display().to_string())
-            .replace("/etc/nginx/despatch.pem", &certificate.display().to_string())
-            .replace("/etc/nginx/despatch.key", &key.display().to_string())
-            .replace("listen 443", &format!("listen 127.0.0.1:{port}"))
-            .replace("listen 80;", &format!("listen 127.0.0.1:{plain};"));
+            .swapped("/run/despatch/pages.sock", &served.socket.display().to_string())
+            .swapped("/etc/nginx/despatch.pem", &certificate.display().to_string())
+            .swapped("/etc/nginx/despatch.key", &key.display().to_string())
+            .swapped("listen 443", &format!("listen 127.0.0.1:{port}"))
+            .swapped("listen 80;", &format!("listen 127.0.0.1:{plain};"));
         fs::write(folder.join("despatch.conf"), text).expect("a new file");
         let at = folder.display();
         let temporary: Vec<String> = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
@@ -203,7 +204,7 @@ fn the_example_of_nginx_leads_to_the_pages_and_hands_on_nobodys_name() {
 #[test]
 fn a_proxy_that_signs_people_in_says_so_in_that_place_of_the_example() {
     let served = Behind::new("proxy_header = \"Remote-User\"");
-    let named = |text: String| text.replace("Remote-User \"\"", &format!("Remote-User \"{REVIEWER}\""));
+    let named = |text: String| text.swapped("Remote-User \"\"", &format!("Remote-User \"{REVIEWER}\""));
     let nginx = Nginx::before(&served, named);
     let answer = nginx.raw(HOST, &head("GET", "/sign-in", HOST, "Remote-User: tomasz-achebe\r\n"));
     assert!(answer.status == 303 && answer.cookie().is_some(), "{answer:?}");

@@ -3,6 +3,7 @@
 use super::audit::{ask, copy_of, tamper, verify};
 use super::*;
 use despatch_core::words::Sha256;
+use despatch_testing::swap::Swap;
 
 const FILE: &str = "outbox/checkpoints";
 
@@ -117,7 +118,7 @@ fn a_checkpoint_that_the_office_did_not_sign_counts_for_nothing() {
     let other = DemoOffice::made_anew();
     let stranger = fs::read_to_string(other.dir.join(FILE)).unwrap();
     for (what, text) in [
-        ("another row", text.replacen("despatch-checkpoint/1 ", "despatch-checkpoint/1 1", 1)),
+        ("another row", text.swapped_once("despatch-checkpoint/1 ", "despatch-checkpoint/1 1")),
         ("another office's", stranger),
         ("no signature", text.lines().next().unwrap().to_owned() + "\n"),
         ("cut short", text[..text.len() / 2].to_owned()),

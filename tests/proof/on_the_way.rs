@@ -116,7 +116,9 @@ impl Way {
     fn opened(&self, how: &str) -> (Said, BTreeMap<String, Vec<u8>>) {
         let changed = run(command("python3").args(["-c", REWRITE, how]).arg(&self.made).arg(&self.other));
         let eml = self.scene.folder.path().join("way.eml");
-        fs::write(&eml, changed.unwrap_or_else(|why| panic!("{how}: {why}"))).unwrap();
+        let changed = changed.unwrap_or_else(|why| panic!("{how}: {why}"));
+        assert!(how == "raw" || changed != fs::read(&self.made).unwrap(), "{how}: nothing is changed");
+        fs::write(&eml, changed).unwrap();
         let out = self.scene.folder.path().join("way");
         let _ = fs::remove_dir_all(&out);
         let said = self.scene.open(&eml, &["--json"]);

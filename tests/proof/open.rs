@@ -3,6 +3,7 @@
 use super::stock::TAMPERED;
 use super::*;
 use crate::support::tools::age_decrypt;
+use despatch_testing::swap::Swap;
 use std::collections::BTreeMap;
 
 fn names(folder: &Path) -> Vec<String> {
@@ -99,7 +100,7 @@ fn a_message_opens_as_a_gateway_passed_it_on() {
     fs::write(&eml, &passed_on).unwrap();
     scene.open(&eml, &[]).expect(0);
     assert!(plain(&scene.folder.path().join("letter")).contains_key("01-cover-note.pdf"));
-    let odd = String::from_utf8(passed_on).unwrap().replace("quoted-printable", "x-uuencode");
+    let odd = String::from_utf8(passed_on).unwrap().swapped("quoted-printable", "x-uuencode");
     fs::write(&eml, odd).unwrap();
     let said = scene.open(&eml, &["--output", scene.folder.path().join("odd").to_str().unwrap()]).expect(1);
     assert!(!scene.folder.path().join("odd").exists(), "{said:?}");
@@ -236,9 +237,9 @@ fn a_whole_despatch_is_not_opened_without_saying_whose_it_must_be() {
         ("a key cut short", line[..line.len() - 12].to_owned()),
         (
             "an option that limits further",
-            line.replacen("namespaces=", "valid-before=\"20260101\",namespaces=", 1),
+            line.swapped_once("namespaces=", "valid-before=\"20260101\",namespaces="),
         ),
-        ("for checkpoints alone", line.replacen("despatch.list@v1,", "", 1)),
+        ("for checkpoints alone", line.swapped_once("despatch.list@v1,", "")),
     ] {
         fs::write(scene.signers(), text).unwrap();
         scene.open(&eml, &[]).expect(1);

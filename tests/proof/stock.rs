@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::support::office::TODAY;
+use despatch_testing::swap::Swap;
 
 #[test]
 fn every_despatch_of_the_demo_verifies_with_stock_tools() {
@@ -111,10 +112,10 @@ pub(super) const TAMPERED: [(&str, &str, Tamper); 13] = [
         });
     }),
     ("a recipient's key changed on the list", "open.signature", |_, folder| {
-        edit(&folder.join(LIST), |text| text.replacen("recipient's keys: ", "recipient's keys: 0", 1));
+        edit(&folder.join(LIST), |text| text.swapped_once("recipient's keys: ", "recipient's keys: 0"));
     }),
     ("a Message-ID changed on the list", "open.signature", |_, folder| {
-        edit(&folder.join(LIST), |text| text.replacen("# Message-ID: <", "# Message-ID: <9", 1));
+        edit(&folder.join(LIST), |text| text.swapped_once("# Message-ID: <", "# Message-ID: <9"));
     }),
     ("a line added to the list", "open.signature", |_, folder| {
         edit(&folder.join(LIST), |text| format!("# Forwarded with kind regards\n{text}"));

@@ -9,6 +9,7 @@ use crate::support::tools::{command, output, run, run_with};
 use despatch_app::pipeline::examples;
 use despatch_letters::catalogue::Catalogue;
 use despatch_letters::render::pool::{Pool, TIME_LIMIT};
+use despatch_testing::swap::Swap;
 use flate2::read::ZlibDecoder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -348,11 +349,11 @@ fn what_cannot_be_locked_is_refused_with_a_reason_and_the_next_letter_is_locked(
     let pool = pool();
     let letter = pool.render(&job("Quartermaine")).unwrap();
     let locked = pool.lock_pdf(&letter, PASSWORD).unwrap();
-    let missing = pdf(&[catalogue(), tree("3 0 R", 1), page(2).replace(">>", "/Contents 9 0 R >>")]);
+    let missing = pdf(&[catalogue(), tree("3 0 R", 1), page(2).swapped(">>", "/Contents 9 0 R >>")]);
     let exempt = pdf(&[
         catalogue(),
         tree("3 0 R", 1),
-        page(2).replace(">>", "/Contents 4 0 R >>"),
+        page(2).swapped(">>", "/Contents 4 0 R >>"),
         "<< /Length 3 /Filter [/Crypt] >>\nstream\nabc\nendstream".to_owned(),
     ]);
     for (what, bytes, reason) in [
@@ -386,7 +387,7 @@ fn a_harmful_or_huge_pdf_harms_its_worker_alone() {
     let deep = pdf(&[
         catalogue(),
         tree("3 0 R", 1),
-        page(2).replace(">>", &format!("/Deep {}{} >>", "[".repeat(100_000), "]".repeat(100_000))),
+        page(2).swapped(">>", &format!("/Deep {}{} >>", "[".repeat(100_000), "]".repeat(100_000))),
     ]);
     let mut huge = broken::notice();
     huge.resize(80 << 20, b' ');

@@ -5,6 +5,7 @@ use crate::support::office::{
     DemoOffice, PREPARER, PROGRAM, TODAY, appointment, drop_into, paper, report_received,
 };
 use crate::support::tools::command;
+use despatch_testing::swap::Swap;
 use serde_json::Value;
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -198,7 +199,7 @@ fn a_preparer_is_told_of_a_reject_by_email_where_the_office_wants_that() {
     office.edit("despatch.toml", |text| {
         let account = "account = \"demo-imran-castellan\"";
         let text =
-            text.replace(account, &format!("{account}\nemail = \"imran.castellan@office.example.invalid\""));
+            text.swapped(account, &format!("{account}\nemail = \"imran.castellan@office.example.invalid\""));
         format!("{text}\n[notices]\nrejected = true\n")
     });
     let told_before = office.run(&["send", "--once"]).stdout.matches("told      imran-castellan").count();

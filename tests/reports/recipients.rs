@@ -3,6 +3,7 @@
 
 use crate::support::office::{DemoOffice, REVIEWER, paper, report_received};
 use crate::support::tools::{command, run};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -25,8 +26,8 @@ fn restricted() -> Vec<u8> {
 fn exempt() -> Vec<u8> {
     let text = String::from_utf8(REPORT.to_vec()).expect("plain text");
     let part = "6 0 obj\n<< /Length 3 /Filter [/Crypt] >>\nstream\nabc\nendstream\nendobj\ntrailer";
-    let text = text.replace("/Contents 4 0 R", "/Contents 4 0 R /Thumb 6 0 R").replace("trailer", part);
-    text.replace("/Size 6", "/Size 7").into_bytes()
+    let text = text.swapped("/Contents 4 0 R", "/Contents 4 0 R /Thumb 6 0 R").swapped("trailer", part);
+    text.swapped("/Size 6", "/Size 7").into_bytes()
 }
 
 fn by_role(office: &DemoOffice, role: &str) -> Value {

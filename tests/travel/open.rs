@@ -4,6 +4,7 @@ use super::regenerated::{keygen, sealed_parts};
 use super::*;
 use crate::support::office::despatch as program;
 use crate::support::tools::{age_decrypt, command, run_with};
+use despatch_testing::swap::Swap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -90,7 +91,7 @@ fn a_key_file_that_is_none_is_told_and_not_shown() {
     let (office, part, key) = sealed();
     let private = fs::read_to_string(&key).unwrap();
     let bad = office.dir.join("bad.key");
-    let damaged = private.replace("AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1Q");
+    let damaged = private.swapped("AGE-SECRET-KEY-1", "AGE-SECRET-KEY-1Q");
     for text in ["", "# created: never\n", "age1notaprivatekey\n", &damaged] {
         fs::write(&bad, text).unwrap();
         let said = open(&part, &bad, &[]).expect(1);

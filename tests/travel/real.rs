@@ -13,6 +13,7 @@ use despatch_app::office::Unlock;
 use despatch_app::operations::create_office::create_office;
 use despatch_seal::lock::WorkFactor;
 use despatch_seal::signing::SigningKey;
+use despatch_testing::swap::Swap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
@@ -79,7 +80,7 @@ impl RealOffice {
         // As `init`, but that a passphrase is quick to try.
         create_office(&office.dir, None, [&review, &signing], WorkFactor::of(10)).expect("an office");
         let account = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
-        let settings = SETTINGS.replace("ACCOUNT", account.trim());
+        let settings = SETTINGS.swapped("ACCOUNT", account.trim());
         fs::write(office.dir.join("despatch.toml"), settings).unwrap();
         settle_in(&office.dir);
         office
@@ -211,7 +212,7 @@ fn check_says_all_that_a_new_office_still_misses_and_nothing_once_it_is_filled_i
 #[test]
 fn what_a_demo_office_allows_is_refused() {
     let demo = DemoOffice::new();
-    demo.edit("despatch.toml", |text| text.replace("demo = true", ""));
+    demo.edit("despatch.toml", |text| text.swapped("demo = true", ""));
     let real = RealOffice::filled_in();
     let tomorrow = today().succ_opt().unwrap().to_string();
     for (dir, day) in [(&demo.dir, "2026-11-23"), (&real.dir, tomorrow.as_str())] {
@@ -266,7 +267,7 @@ fn two_accounts_are_two_people_and_one_account_is_one() {
 
     let path = office.dir.join("despatch.toml");
     let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replace("\"nobody\"", "\"root\"")).unwrap();
+    fs::write(&path, text.swapped("\"nobody\"", "\"root\"")).unwrap();
     let said = office.run(&["check"]).expect(1);
     assert!(said.stderr.contains("shares the account root with another"), "{said:?}");
 }
@@ -320,7 +321,7 @@ fn staff_who_come_through_the_socket_are_whose_account_it_is() {
     let office = RealOffice::filled_in();
     let own = String::from_utf8(run(command("id").arg("-un")).unwrap()).unwrap();
     let settings = fs::read_to_string(office.dir.join("despatch.toml")).unwrap();
-    let for_daemon = settings.replace(&format!("account = \"{}\"", own.trim()), "account = \"daemon\"");
+    let for_daemon = settings.swapped(&format!("account = \"{}\"", own.trim()), "account = \"daemon\"");
     fs::write(office.dir.join("despatch.toml"), for_daemon).unwrap();
     office.drop_report(1, "the-preparer", NOBODY).expect(0);
     let approve = |caller: u32| office.given_by(caller, &["outbox", "approve", "1-1"]);

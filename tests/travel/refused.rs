@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::support::office::{PREPARER, TODAY};
+use despatch_testing::swap::Swap;
 use std::fs::{self, OpenOptions};
 
 /// A key of somebody else, well formed.
@@ -67,7 +68,7 @@ fn only_a_reviewer_who_did_not_prepare_the_case_approves_it() {
     refuses(approve_as(&office, "nobody-here"), "nobody-here is not on the staff list");
     refuses(office.run(&["outbox", "approve", &id]), "is not on the staff list");
     office.edit("despatch.toml", |text| {
-        text.replace("name = \"Imran Castellan\"", "name = \"Imran Castellan\"\nreviewer = true")
+        text.swapped("name = \"Imran Castellan\"", "name = \"Imran Castellan\"\nreviewer = true")
     });
     refuses(approve_as(&office, PREPARER), "imran-castellan prepared this case and cannot approve it");
     assert_eq!(state(&office, &id), "awaiting_review");

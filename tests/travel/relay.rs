@@ -4,6 +4,7 @@
 use crate::support::office::DemoOffice;
 use crate::support::tools::{command, run};
 use despatch_testing::postfix::TLS_CNF;
+use despatch_testing::swap::Swap;
 use std::fs;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
@@ -108,7 +109,7 @@ pub fn use_connections(office: &DemoOffice, number: usize) {
 /// Makes an authority, `ca.pem`, and the certificate of a relay of this name, `relay.pem` and `relay.key`.
 pub fn certify(folder: &Path, name: &str) {
     // The address is left out of the names, so that only the host's name counts.
-    let names = TLS_CNF.replace("DNS:localhost, IP:127.0.0.1", &format!("DNS:{name}"));
+    let names = TLS_CNF.swapped("DNS:localhost, IP:127.0.0.1", &format!("DNS:{name}"));
     fs::write(folder.join("tls.cnf"), names).expect("a new file");
     let request = "req -x509 -config tls.cnf -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 2";
     for arguments in [

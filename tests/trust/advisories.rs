@@ -1,6 +1,7 @@
 //! Enters: advisories.txt, deny.toml and Cargo.lock. Leaves: proof that what is known against a library of the program
 //! is named, with the reason why it does not bite. Never: asks the network; cargo-deny does where it may.
 
+use despatch_testing::swap::Swap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use toml::Table;
@@ -60,7 +61,7 @@ fn f30_every_advisory_that_applies_is_in_deny_toml_with_its_reason() {
 #[test]
 fn f30_a_list_that_no_longer_fits_is_told() {
     let (list, deny, lock) = (read("advisories.txt"), read("deny.toml"), read("Cargo.lock"));
-    assert_eq!(faults(&list, &deny, &lock.replace("\"0.25.1\"", "\"0.25.2\"")).len(), 1);
+    assert_eq!(faults(&list, &deny, &lock.swapped("\"0.25.1\"", "\"0.25.2\"")).len(), 1);
     assert_eq!(faults(&format!("{list}RUSTSEC-2026-9999 lettre 0.11.23\n"), &deny, &lock).len(), 1);
-    assert_eq!(faults(&list.replace("RUSTSEC-2026-0206", "RUSTSEC-2026-0207"), &deny, &lock).len(), 2);
+    assert_eq!(faults(&list.swapped("RUSTSEC-2026-0206", "RUSTSEC-2026-0207"), &deny, &lock).len(), 2);
 }

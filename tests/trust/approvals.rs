@@ -3,6 +3,7 @@
 use crate::support::office::{DemoOffice, REVIEWER, Said, has_nothing};
 use crate::support::tools::{command, run};
 use crate::travel::real::{NOBODY, RealOffice};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::PathBuf;
@@ -30,7 +31,7 @@ pub(super) fn office() -> RealOffice {
     for (id, account) in [("bob", "bin"), ("dan", "sys")] {
         let staff =
             format!("[[staff]]\nid = \"{id}\"\nname = \"{id}\"\naccount = \"{account}\"\nreviewer = true\n");
-        settings = settings.replacen("[addresses]", &format!("{staff}[addresses]"), 1);
+        settings = settings.swapped_once("[addresses]", &format!("{staff}[addresses]"));
     }
     fs::write(path, settings).unwrap();
     office
@@ -162,7 +163,7 @@ fn f29_a_demo_office_allows_it_by_its_own_settings() {
     let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(shown.contains("unseen: a demonstration with made-up cases"), "{shown}");
     let other = office.despatch_for("DEMO-0903", "det")["id"].as_str().unwrap().to_owned();
-    office.edit("despatch.toml", |text| text.replace("\"*\" =", "invitation ="));
+    office.edit("despatch.toml", |text| text.swapped("\"*\" =", "invitation ="));
     let refused = office.run_as(REVIEWER, &["outbox", "approve", &other]).expect(1);
     assert!(refused.stderr.contains("has not opened this version of it"), "{refused:?}");
 }

@@ -5,6 +5,7 @@ use crate::support::directory::VERIFIER;
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, TODAY, has_nothing};
 use crate::support::tools::{command, run};
 use despatch_core::clock::Clock;
+use despatch_testing::swap::Swap;
 use serde_json::json;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
@@ -122,7 +123,7 @@ fn a_reviewer_without_a_key_is_named_and_a_former_key_proves_what_it_signed_in_i
     let says = "1 reviewer without a key in the file of approvers can approve nothing: tomasz-achebe";
     assert!(told.contains(says), "{told}");
     let of =
-        |day: &str| lines.replace(&format!("{REVIEWER} "), &format!("{REVIEWER} valid-before=\"{day}Z\","));
+        |day: &str| lines.swapped(&format!("{REVIEWER} "), &format!("{REVIEWER} valid-before=\"{day}Z\","));
     fs::write(&file, of("20261124")).unwrap();
     assert_eq!(verified(&office, &[]).0, 0);
     fs::write(&file, of("20261123")).unwrap();
@@ -138,7 +139,7 @@ fn nobody_approves_what_they_prepared_by_a_signature_either() {
     let asked = Open::of(&office.copy(), &id).ask(REVIEWER, now);
     for (who, fits) in [(PREPARER, false), (VERIFIER, true)] {
         let copy = office.copy();
-        let text = asked.replace(&format!("by: {REVIEWER}\n"), &format!("by: {who}\n"));
+        let text = asked.swapped(&format!("by: {REVIEWER}\n"), &format!("by: {who}\n"));
         let one = shown(&copy, &id)["despatch"].clone();
         let approval = json!({
             "by": who, "at": now, "sha256": one["message"]["sha256"], "address": one["recipient"]["address"],

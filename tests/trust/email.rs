@@ -34,7 +34,9 @@ def header(name, value):
 
 PLAIN, PAGE = words[0], words[1]
 subject = str(email.header.make_header(email.header.decode_header(message["Subject"])))
+before = message.as_bytes()
 exec(how)
+assert how == "pass" or message.as_bytes() != before, "nothing is changed"
 sys.stdout.buffer.write(message.as_bytes())
 "#;
 

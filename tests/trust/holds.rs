@@ -2,6 +2,7 @@
 
 use crate::support::directory::VERIFIER;
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, Said, appointment, has_nothing, paper};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 
 const REPORT: &[u8] = paper!("A made-up report.");
@@ -37,7 +38,7 @@ fn held() -> (DemoOffice, String) {
 fn reviewers(office: &DemoOffice, who: &[&str]) {
     for one in who {
         let line = format!("id = \"{one}\"");
-        office.edit("despatch.toml", |text| text.replace(&line, &format!("{line}\nreviewer = true")));
+        office.edit("despatch.toml", |text| text.swapped(&line, &format!("{line}\nreviewer = true")));
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::support::office::{DemoOffice, REVIEWER, appointment, report_received};
 use crate::wrong_person::paper::Paper;
 use despatch_core::words::Sha256;
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::fs;
@@ -302,7 +303,7 @@ fn f32_what_a_file_carries_behind_its_pages_counts() {
     let made = dropped(&office, appointment(1, &from_nobody), &from_nobody);
     is_doubted("an earlier state", &made, "attachment");
     let layered = String::from_utf8_lossy(&own_report())
-        .replace("/Type /Catalog", "/OCProperties << /OCGs [7 0 R] /D << /OFF [7 0 R] >> >> /Type /Catalog");
+        .swapped("/Type /Catalog", "/OCProperties << /OCGs [7 0 R] /D << /OFF [7 0 R] >> >> /Type /Catalog");
     let made = dropped(&office, appointment(2, layered.as_bytes()), layered.as_bytes());
     is_doubted("a layer that is off", &made, "attachment");
     dropped(&office, brandreth(appointment(3, &other)), &other);
@@ -361,7 +362,7 @@ fn f32_a_file_is_cleaned_of_its_history_where_the_office_wants_that_and_held_whe
     assert!(opened(&office, whole) == own);
     // A layer is reached by what the pages show, and stays.
     let layered = String::from_utf8_lossy(&own)
-        .replace("/Type /Catalog", "/OCProperties << /OCGs [7 0 R] /D << /OFF [7 0 R] >> >> /Type /Catalog");
+        .swapped("/Type /Catalog", "/OCProperties << /OCGs [7 0 R] /D << /OFF [7 0 R] >> >> /Type /Catalog");
     let made = dropped(&office, appointment(3, layered.as_bytes()), layered.as_bytes());
     let (_, said) = verdict(&made, "doctor", "attachment");
     assert!(said.contains("\"stops\"") && said.contains("cannot be cleaned"), "{said}");

@@ -5,6 +5,7 @@
 use crate::support::folder::folder;
 use crate::support::office::{DemoOffice, REVIEWER, appointment, paper};
 use crate::support::tools::{command, run};
+use despatch_testing::swap::Swap;
 use serde_json::Value;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
@@ -48,7 +49,7 @@ fn f20_a_pack_that_is_changed_after_two_have_adopted_it_is_not_adopted() {
     assert!(codes(&said.stdout).contains(&"pack.not_adopted".to_owned()), "{said:?}");
     assert!(said.stdout.contains("is not the one that the office adopted"), "{said:?}");
     // Beside another pack its cases alone would come back (`detentions`).
-    office.edit("despatch.toml", |text| text.replace("beside = [\"gi-v3-reviews\"]\n", ""));
+    office.edit("despatch.toml", |text| text.swapped("beside = [\"gi-v3-reviews\"]\n", ""));
     office.drop_case("one", &appointment(1, REPORT).to_string(), &[("report.pdf", REPORT)]);
     office.run(&["run", "--once"]).expect(1);
     assert!(office.dir.join("inbox/one.json").is_file(), "a case was taken under a pack that nobody adopted");
@@ -79,8 +80,8 @@ fn f20_a_pack_that_is_changed_between_the_proposal_and_the_confirmation_is_not_a
 fn f20_an_offices_own_pack_that_says_of_itself_that_it_is_in_force_is_one_persons_word() {
     let office = DemoOffice::new();
     change_pack(&office, |text| {
-        text.replace("status = \"quashed\"", "status = \"in_force\"")
-            .replace("status = \"replaced\"", "status = \"in_force\"")
+        text.swapped("status = \"quashed\"", "status = \"in_force\"")
+            .swapped("status = \"replaced\"", "status = \"in_force\"")
     });
     assert_eq!(usable(&office), false);
     office.run_as(REVIEWER, &[&["policy", "adopt", PACK], &TERMS[..]].concat()).expect(0);

@@ -7,6 +7,7 @@ use crate::travel::real::{PASSPHRASE, RealOffice, SIGNING_PASSPHRASE};
 use age::secrecy::SecretString;
 use despatch_seal::lock::WorkFactor;
 use despatch_seal::signing::SigningKey;
+use despatch_testing::swap::Swap;
 use std::fs;
 use std::path::Path;
 
@@ -85,15 +86,7 @@ fn no_new_key_gets_the_other_ones_passphrase_through_the_socket_either() {
     let path = office.dir.join("despatch.toml");
     let settings = fs::read_to_string(&path).unwrap();
     let own = settings.lines().find(|line| line.starts_with("account = ")).unwrap();
-    fs::write(
-        &path,
-        settings.replacen(own, "account = \"daemon\"\nkeeper = true", 1).replacen(
-            "keeper = true\nkeeper",
-            "keeper",
-            1,
-        ),
-    )
-    .unwrap();
+    fs::write(&path, settings.swapped_once(own, "account = \"daemon\"\nkeeper = true")).unwrap();
     // Locked as a key of an office is, not as one of a test.
     let locked = fs::read(office.dir.join("keys/signing.key.age")).unwrap();
     let words = SecretString::from(SIGNING_PASSPHRASE.trim().to_owned());

@@ -3,6 +3,7 @@
 use crate::support::office::{DemoOffice, PROGRAM, REVIEWER, TODAY, drop_into, event};
 use crate::support::service::{GROUP, Service, as_account, file_of, open_to_group};
 use crate::travel::real::{NOBODY, PASSPHRASE, RealOffice};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::Write;
@@ -21,7 +22,7 @@ pub(super) fn office() -> RealOffice {
     let path = office.dir.join("despatch.toml");
     let settings = fs::read_to_string(&path).unwrap();
     let own = settings.lines().find(|line| line.starts_with("account = ")).unwrap().to_owned();
-    fs::write(&path, settings.replacen(&own, "account = \"daemon\"", 1)).unwrap();
+    fs::write(&path, settings.swapped_once(&own, "account = \"daemon\"")).unwrap();
     office
 }
 
@@ -253,7 +254,7 @@ fn keepers_alone_keep_the_record_the_keys_and_the_backups() {
     let path = office.dir.join("despatch.toml");
     let settings = fs::read_to_string(&path).unwrap();
     let one = "account = \"daemon\"";
-    fs::write(&path, settings.replacen(one, &format!("{one}\nkeeper = true"), 1)).unwrap();
+    fs::write(&path, settings.swapped_once(one, &format!("{one}\nkeeper = true"))).unwrap();
     let backups = office.dir.with_file_name("backups");
     fs::create_dir(&backups).unwrap();
     let with = fs::read_to_string(&path).unwrap();

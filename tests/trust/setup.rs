@@ -5,6 +5,7 @@ use crate::support::office::{PROGRAM, Said};
 use crate::support::tools::{command, output, run};
 use crate::travel::real::{PASSPHRASE, RealOffice, SIGNING_PASSPHRASE};
 use crate::travel::settled::{SETTINGS, enter_directory};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
@@ -181,11 +182,11 @@ const NOT_THERE: [(&str, &str); 2] = [
 
 /// The office's settings, with three of the staff.
 fn settings() -> String {
-    let settings = SETTINGS.replace("the-reviewer", "bob").replace("The Reviewer", "Bob Example");
-    let settings = settings.replace("the-preparer", "ana").replace("The Preparer", "Ana Example");
-    let settings = settings.replace("ACCOUNT", "bob").replace("\"nobody\"", "\"ana\"");
+    let settings = SETTINGS.swapped("the-reviewer", "bob").swapped("The Reviewer", "Bob Example");
+    let settings = settings.swapped("the-preparer", "ana").swapped("The Preparer", "Ana Example");
+    let settings = settings.swapped("ACCOUNT", "bob").swapped("\"nobody\"", "\"ana\"");
     let cat = "[[staff]]\nid = \"cat\"\nname = \"Cat Example\"\naccount = \"cat\"\nreviewer = true\n";
-    let settings = settings.replace("[addresses]", &format!("{cat}[addresses]"));
+    let settings = settings.swapped("[addresses]", &format!("{cat}[addresses]"));
     format!("{settings}[intake]\nfolder = \"/srv/despatch-intake\"\n[backup]\nfolder = \"/srv/backup\"\n")
 }
 
@@ -283,7 +284,7 @@ impl Setup {
                 .line("chown despatch /home/review /home/signing; chmod 600 /home/review /home/signing")
                 .expect(0);
             let init = "init --passphrase-file /home/review --signing-passphrase-file /home/signing";
-            machine.line(&line.replace("init", init)).expect(0);
+            machine.line(&line.swapped("init", init)).expect(0);
         } else if line.starts_with("age -d") {
             // It asks at a terminal.
             let mut script = machine.enter();
@@ -346,7 +347,7 @@ fn f4_an_office_as_docs_running_md_sets_it_up_does_its_work_and_refuses_the_chai
         }
         if given.line.starts_with("usermod") && given.line.ends_with("ana") {
             for who in ["bob", "cat"] {
-                setup.machine.line(&given.line.replace("ana", who)).expect(0);
+                setup.machine.line(&given.line.swapped("ana", who)).expect(0);
             }
         }
     }

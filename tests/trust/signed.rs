@@ -13,6 +13,7 @@ use despatch_app::office::Office;
 use despatch_core::clock::{Clock, Moment};
 use despatch_core::words::Sha256;
 use despatch_ledger::{Approving, Checks, Decision, DespatchId, Ledger, LedgerError, Signing};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,7 +66,7 @@ pub(super) fn office() -> (DemoOffice, Keys, String) {
     let (office, keys) = (DemoOffice::new(), Keys::of(&[REVIEWER, VERIFIER, PREPARER]));
     let table = settings(&keys.file());
     office.edit("despatch.toml", |text| {
-        text.replace("[approval.unseen]", &format!("{table}\n[approval.unseen]"))
+        text.swapped("[approval.unseen]", &format!("{table}\n[approval.unseen]"))
     });
     let id = office.despatch_for("DEMO-0902", "det")["id"].as_str().unwrap().to_owned();
     (office, keys, id)
@@ -103,7 +104,7 @@ pub(super) fn forge(office: &DemoOffice, actor: &str, subject: &str, what: &str,
     let row = json!([tail[0], tail[1], tail[2], tail[3], actor, subject, what, detail]);
     let hash = Sha256::of(row.to_string().as_bytes());
     let text =
-        |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| text.replace('\'', "''"));
+        |value: &Value| value.as_str().map_or_else(|| value.to_string(), |words| words.replace('\'', "''"));
     let (previous, version, seq, at) = (text(&tail[0]), text(&tail[1]), text(&tail[2]), text(&tail[3]));
     let detail = detail.replace('\'', "''");
     tamper(
@@ -201,7 +202,7 @@ fn a_signature_by_another_key_or_for_another_person_is_none() {
     assert_eq!(shown(&office, &id)["despatch"]["state"], "approved");
     office.run(&["audit", "verify"]).expect(0);
     // Nobody is asked for a signature that counts for nothing.
-    office.edit("despatch.toml", |text| text.replace("signed = true", "signed = false"));
+    office.edit("despatch.toml", |text| text.swapped("signed = true", "signed = false"));
     let refused = approve(&office, REVIEWER, &id, &key);
     assert_eq!((refused.code, code(&refused).as_str()), (2, "sign.not_asked"));
 }
@@ -237,11 +238,11 @@ fn an_approval_that_the_record_tells_of_and_nobody_signed_goes_nowhere_and_is_fo
     assert!(code == 1 && told.contains("did not sign it, and approvals are signed since row"), "{told}");
     assert_eq!(told.matches("audit.wrong").count(), 1, "nothing else tells of it: {told}");
     // Whoever can write the record can write the settings: the file that root has says it all the same.
-    office.edit("despatch.toml", |text| text.replace("signed = true", "signed = false"));
+    office.edit("despatch.toml", |text| text.swapped("signed = true", "signed = false"));
     assert_eq!(verified(&office, &[]).0, 0);
     let (code, told) = verified(&office, &["--approvers", keys.file().to_str().unwrap()]);
     assert!(code == 1 && told.contains("did not sign it"), "{told}");
-    office.edit("despatch.toml", |text| text.replace("signed = false", "signed = true"));
+    office.edit("despatch.toml", |text| text.swapped("signed = false", "signed = true"));
     is_held_unsigned(&office, &other);
 }
 
@@ -309,12 +310,12 @@ fn what_was_signed_is_no_approval_for_another_recipient() {
     approve(&office, REVIEWER, &id, &keys.key(REVIEWER)).expect(0);
     let one = shown(&office, &id)["despatch"].clone();
     let address = one["recipient"]["address"].as_str().unwrap();
-    let other = address.replacen('@', "x@", 1);
+    let other = address.swapped_once("@", "x@");
     let text = one["approval"]["signed"]["text"].as_str().unwrap();
     // The text that was signed stays, or is changed with all the rest.
     for (text, says) in [
         (text.to_owned(), "is another decision than this"),
-        (text.replace(address, &other), "it was made over another text than this"),
+        (text.swapped(address, &other), "it was made over another text than this"),
     ] {
         let copy = office.copy();
         for table in ["despatch", "entry"] {
@@ -324,7 +325,7 @@ fn what_was_signed_is_no_approval_for_another_recipient() {
         let text = Value::from(text).to_string();
         let record = format!("json_set(record, '$.approval.signed.text', json('{text}'))");
         tamper(&copy, &format!("UPDATE despatch SET record = {record} WHERE id = '{id}'"));
-        copy.edit("despatch.toml", |text| text.replace(address, &other));
+        copy.edit("despatch.toml", |text| text.swapped(address, &other));
         let told = is_held_unsigned(&copy, &id);
         assert!(told.contains(says), "{told}");
     }
@@ -431,7 +432,7 @@ fn nothing_is_signed_but_what_was_asked_for() {
         ToSign { despatch: other, ..right.clone() },
         ToSign { urgently: true, ..right.clone() },
         ToSign { seen: Some("0123456789ab".to_owned()), ..right.clone() },
-        ToSign { text: text.replace("office: ", "office:"), ..right.clone() },
+        ToSign { text: text.swapped("office: ", "office:"), ..right.clone() },
         ToSign { text: "anything else\n".to_owned(), ..right.clone() },
     ] {
         assert_eq!(Terminal.sign(&wrong).unwrap_err().code, "sign.text", "{wrong:?}");

@@ -8,6 +8,7 @@ use despatch_app::operations::{Actor, Failure, OpenOffice};
 use despatch_core::clock::Clock;
 use despatch_core::words::StaffId;
 use despatch_ledger::UserRole;
+use despatch_testing::swap::Swap;
 
 /// The administrator of the demo office's pages.
 const ADMINISTRATOR: &str = "tomasz-achebe";
@@ -138,7 +139,7 @@ fn whoever_guesses_waits_and_the_administrator_lets_try_again() {
 fn an_account_is_of_the_staff_list_and_an_administrators_to_make() {
     let office = DemoOffice::new();
     let keeper =
-        |text: String| text.replace("account = \"demo-tomasz", "keeper = true\naccount = \"demo-tomasz");
+        |text: String| text.swapped("account = \"demo-tomasz", "keeper = true\naccount = \"demo-tomasz");
     office.edit("despatch.toml", keeper);
     let refused = |who: &str, words: &[&str]| office.run_as(who, words).expect(1).stderr;
     let said = refused(PREPARER, &["user", "add", "wenna-okonjo", "--role", "preparer"]);
@@ -163,8 +164,8 @@ fn an_account_is_of_the_staff_list_and_an_administrators_to_make() {
     office.edit("despatch.toml", |text| {
         let tomasz = text.find("id = \"tomasz-achebe\"").unwrap();
         let (before, after) = text.split_at(tomasz);
-        before.replace("id = \"imran-castellan\"", "id = \"imran-other\"")
-            + &after.replacen("reviewer = true\n", "", 1)
+        before.swapped("id = \"imran-castellan\"", "id = \"imran-other\"")
+            + &after.swapped_once("reviewer = true\n", "")
     });
     let mut open = open(&office);
     sign_in(&mut open, PREPARER, DEMO_PASSPHRASE).unwrap_err();

@@ -7,6 +7,7 @@ use crate::travel::real::{NOBODY, PASSPHRASE, RealOffice};
 use despatch_app::office::OpenKeys;
 use despatch_core::words::StaffId;
 use despatch_seal::keys::SecretKey;
+use despatch_testing::swap::Swap;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader};
@@ -23,8 +24,8 @@ fn office() -> (RealOffice, Service) {
     let settings = std::fs::read_to_string(&path).unwrap();
     let own = settings.lines().find(|line| line.starts_with("account = ")).unwrap().to_owned();
     // Whoever prepares reviews nothing here.
-    let settings = settings.replacen("account = \"nobody\"\nreviewer = true", "account = \"nobody\"", 1);
-    std::fs::write(&path, settings.replacen(&own, "account = \"daemon\"", 1)).unwrap();
+    let settings = settings.swapped_once("account = \"nobody\"\nreviewer = true", "account = \"nobody\"");
+    std::fs::write(&path, settings.swapped_once(&own, "account = \"daemon\"")).unwrap();
     let service = office.service();
     (office, service)
 }

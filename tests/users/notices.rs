@@ -2,6 +2,7 @@
 //! anybody. Never: a relay; the demo writes its emails into a folder.
 
 use crate::support::office::{DemoOffice, REVIEWER};
+use despatch_testing::swap::Swap;
 use std::fs;
 
 fn notices(office: &DemoOffice) -> Vec<String> {
@@ -15,7 +16,7 @@ fn send_tells_whoever_wants_it_what_waits_for_them_and_tells_it_once() {
     let office = DemoOffice::new();
     let wants = "account = \"demo-beatrix-lund\"\nemail = \"beatrix.lund@office.example.invalid\"\n\
                  notices = [\"to_review\", \"healthcare_copies\"]";
-    office.edit("despatch.toml", |text| text.replace("account = \"demo-beatrix-lund\"", wants));
+    office.edit("despatch.toml", |text| text.swapped("account = \"demo-beatrix-lund\"", wants));
     let said = office.run(&["send", "--once"]).stdout;
     assert!(said.contains(&format!("told      {REVIEWER} what waits for them")), "{said}");
     let told = notices(&office);

@@ -2,6 +2,7 @@
 //! it. Never: another kind that waits for two.
 
 use crate::support::office::{DemoOffice, REVIEWER, paper, report_received};
+use despatch_testing::swap::Swap;
 
 /// The second reviewer.
 const OTHER: &str = "tomasz-achebe";
@@ -23,7 +24,7 @@ fn what_is_of_a_kind_for_two_goes_only_once_two_people_have_approved_it() {
         (&true.into(), &serde_json::Value::Null)
     );
     // What was made so stays so, whatever the settings say later.
-    office.edit("despatch.toml", |text| text.replace(TWO, ""));
+    office.edit("despatch.toml", |text| text.swapped(TWO, ""));
     let said = office.run_as(REVIEWER, &["outbox", "urgent", id, "--reason", "it presses"]).expect(1).stderr;
     assert!(said.contains("two people approve what is of its kind"), "{said}");
     let said = office.run_as(REVIEWER, &["outbox", "approve", id]).expect(0).stdout;

@@ -6,6 +6,7 @@ use crate::support::directory::{VERIFIER, prove};
 use crate::support::office::{DemoOffice, PREPARER, REVIEWER, TODAY};
 use despatch_core::clock::Clock;
 use despatch_seal::keys::SecretKey;
+use despatch_testing::swap::Swap;
 use serde_json::Value;
 use std::fs;
 
@@ -134,7 +135,7 @@ impl Directory<'_> {
         let is_group = new.email.starts_with("clerks@");
         if is_group {
             let listed = format!("groups = [\n    \"{}\",", new.email);
-            self.0.edit("despatch.toml", |text| text.replacen("groups = [", &listed, 1));
+            self.0.edit("despatch.toml", |text| text.swapped_once("groups = [", &listed));
         }
         let mut words = vec![
             "add",

@@ -5,6 +5,7 @@ use super::people::{Attached, appointment, person, received};
 use super::scene::{Scene, Wrong};
 use super::{DOCTOR, DOCTOR_ENTRY, FIRM, FIRM_ENTRY, Mistake};
 use despatch_seal::keys::SecretKey;
+use despatch_testing::swap::Swap;
 use serde_json::json;
 use std::fs;
 
@@ -44,7 +45,7 @@ fn altered(scene: &mut Scene, role: &str) {
     let despatch = scene.office.despatch_for("TEST-00001", role);
     let path = scene.office.message_path(&despatch);
     let text = String::from_utf8(fs::read(&path).expect("the message")).expect("ASCII");
-    fs::write(path, text.replace("solveig.adjei-hart@", "solveig.adjei-hurt@")).expect("the message");
+    fs::write(path, text.swapped("solveig.adjei-hart@", "solveig.adjei-hurt@")).expect("the message");
 }
 
 pub const MISTAKES: &[Mistake] = &[

@@ -1,6 +1,7 @@
 //! What people do to the office's settings: the one file of the suite that knows `despatch.toml` and the packs.
 
 use super::super::support::office::{DemoOffice, REVIEWER};
+use despatch_testing::swap::Swap;
 use std::fs;
 use std::path::Path;
 
@@ -31,10 +32,10 @@ pub fn can_answer_reports(office: &DemoOffice) {
 pub fn routing_edited_after_adoption(office: &DemoOffice) {
     let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("policy/{BUILT_IN}.toml"));
     let pack = fs::read_to_string(built_in).expect("the built-in pack");
-    adopted(office, &pack.replacen(&format!("id = \"{BUILT_IN}\""), &format!("id = \"{OWN}\""), 1));
+    adopted(office, &pack.swapped_once(&format!("id = \"{BUILT_IN}\""), &format!("id = \"{OWN}\"")));
     office.edit(&format!("policy/{OWN}.toml"), |text| {
         let (before, after) = text.split_once("kind = \"interpreter-booking\"").expect("the row");
-        let after = after.replacen("encloses = []", "encloses = [\"external_medical_report\"]", 1);
+        let after = after.swapped_once("encloses = []", "encloses = [\"external_medical_report\"]");
         format!("{before}kind = \"interpreter-booking\"{after}")
     });
 }
@@ -47,6 +48,6 @@ fn adopted(office: &DemoOffice, pack: &str) {
     office.run_as(REVIEWER, &terms).expect(0);
     office.run_as("tomasz-achebe", &["policy", "adopt", OWN]).expect(0);
     office.edit("despatch.toml", |text| {
-        text.replace(&format!("pack = \"{BUILT_IN}\""), &format!("pack = \"{OWN}\""))
+        text.swapped(&format!("pack = \"{BUILT_IN}\""), &format!("pack = \"{OWN}\""))
     });
 }

@@ -21,6 +21,8 @@ statements! {
     ALL = "SELECT version, seq, at, actor, subject, what, detail FROM event ORDER BY seq";
     OF_SUBJECT = "SELECT version, seq, at, actor, subject, what, detail FROM event WHERE subject = $1 ORDER BY seq";
     OF_KIND = "SELECT version, seq, at, actor, subject, what, detail FROM event WHERE what = $1 ORDER BY seq";
+    OF_SUBJECT_AND_KIND = "SELECT version, seq, at, actor, subject, what, detail FROM event \
+                           WHERE subject = $1 AND what = $2 ORDER BY seq";
     OF_KIND_SINCE = "SELECT version, seq, at, actor, subject, what, detail FROM event \
                      WHERE what = $1 AND at >= $2 ORDER BY seq";
     PART = "SELECT version, seq, at, actor, subject, what, detail, previous, hash FROM event \
@@ -202,6 +204,23 @@ pub(crate) async fn read_kinds(
     for code in codes {
         let rows = OF_KIND.query().bind(*code).fetch_all(&mut *connection).await?;
         for row in &rows {
+            events.push(event(row)?);
+        }
+    }
+    events.sort_by_key(|event| event.seq);
+    Ok(events)
+}
+
+/// Reads the events of one subject with these codes, oldest first.
+pub(crate) async fn read_kinds_of(
+    connection: &mut LedgerConnection,
+    subject: &str,
+    codes: &[&str],
+) -> Result<Vec<Event>, LedgerError> {
+    let mut events = Vec::new();
+    for code in codes {
+        let query = OF_SUBJECT_AND_KIND.query().bind(subject).bind(*code);
+        for row in &query.fetch_all(&mut *connection).await? {
             events.push(event(row)?);
         }
     }

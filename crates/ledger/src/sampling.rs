@@ -5,6 +5,7 @@
 use crate::batches::unknown;
 use crate::checks::Checks;
 use crate::despatch::{Despatch, State};
+use crate::engine::LedgerConnection;
 use crate::error::{LedgerError, refuse};
 use crate::event_log;
 use crate::events::{BatchEvent, DespatchEvent, LedgerEvent, Subject};
@@ -21,6 +22,10 @@ use serde::Serialize;
 
 /// How many messages are approved in one transaction, which waits for the disk once.
 const APPROVED_AT_ONCE: u32 = 100;
+
+/// What a sample on record depends on. The rows that a batch lists, which may be ten thousand, are not among it: it is asked
+/// for with every part that is approved.
+const OF_SAMPLES: [&str; 2] = ["batch_begun", "batch_sampled"];
 
 /// The messages of a kind that are opened for all of a batch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -53,7 +58,7 @@ impl Ledger {
     ) -> Result<Sample, LedgerError> {
         self.transact(by.id.as_str(), now.at, async |tx| {
             let batch = load(tx.connection(), name).await?.ok_or_else(|| unknown(name))?;
-            if let Some(drawn) = on_record(tx, name, kind).await? {
+            if let Some(drawn) = on_record(tx.connection(), name, kind).await? {
                 return Ok(drawn);
             }
             let rows = rows_of(tx.connection(), &batch).await?;
@@ -82,8 +87,7 @@ impl Ledger {
         name: &BatchName,
         kind: &KindName,
     ) -> Result<Option<Sample>, LedgerError> {
-        let events = self.events(Some(&Subject::Batch(name.clone()).to_string()))?;
-        Ok(last_drawn(events.iter().map(|event| &event.happened), kind))
+        self.ask(async |connection| on_record(connection, name, kind).await)
     }
 
     /// Approves some messages of a kind after a place, each as [`Ledger::approve`] would: those that this person has opened,
@@ -102,7 +106,7 @@ impl Ledger {
     ) -> Result<SampledApprovals, LedgerError> {
         let files = self.files().clone();
         self.transact(by.id.as_str(), now.at, async |tx| {
-            let Some(sample) = on_record(tx, name, kind).await? else {
+            let Some(sample) = on_record(tx.connection(), name, kind).await? else {
                 let cause = format!("no sample of {kind} was drawn of its rows as they are");
                 return refuse(at(name), "sample.none", cause, "draw it with `despatch batch sample`");
             };
@@ -173,12 +177,12 @@ fn draw(
 
 /// Returns the sample of a kind that is on record and was drawn since the rows were listed.
 async fn on_record(
-    tx: &mut Transaction<'_>,
+    connection: &mut LedgerConnection,
     name: &BatchName,
     kind: &KindName,
 ) -> Result<Option<Sample>, LedgerError> {
     let subject = Subject::Batch(name.clone()).to_string();
-    let events = event_log::read(tx.connection(), Some(&subject)).await?;
+    let events = event_log::read_kinds_of(connection, &subject, &OF_SAMPLES).await?;
     Ok(last_drawn(events.iter().map(|event| &event.happened), kind))
 }
 

@@ -4,6 +4,7 @@ use despatch_message::{Draft, Mailbox, SealedPart, check_wire, compose, parts, s
 use despatch_seal::list;
 use despatch_seal::list::Head;
 use despatch_seal::signing::{Namespace, SigningKey};
+use despatch_testing::swap::Swap;
 use std::sync::LazyLock;
 
 static SIGNER: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::from_seed(&[7; 32]).unwrap());
@@ -154,7 +155,7 @@ fn a_change_in_any_part_of_a_stored_message_is_noticed() {
     for (from, to) in
         [("02-document", "03-document"), ("base64", "7bit"), ("multipart/mixed", "multipart/digest")]
     {
-        assert!(parts(text.replacen(from, to, 9).as_bytes()).is_err(), "{from}");
+        assert!(parts(text.swapped(from, to).as_bytes()).is_err(), "{from}");
     }
     assert!(parts(b"").is_err() && parts(b"Subject: x\r\n\r\nhello\r\n").is_err());
 }
@@ -248,10 +249,10 @@ fn f17_a_list_without_the_words_is_read_and_one_of_a_later_form_is_told() {
     let (now_read, before_read) = (list::read(&now).unwrap(), list::read(&before).unwrap());
     assert_eq!(now_read.words, Some(signed_words(&draft())));
     assert_eq!((before_read.words, before_read.parts), (None, now_read.parts));
-    let later = now.replacen("# list: 2", "# list: 3", 1);
+    let later = now.swapped_once("# list: 2", "# list: 3");
     assert!(list::read(&later).is_none() && list::is_of_a_later_form(&later));
     assert!(!list::is_of_a_later_form(&now) && !list::is_of_a_later_form(&before));
     // Words without the form, or the form without the words, are no list.
-    assert!(list::read(&now.replacen("# list: 2\n", "", 1)).is_none());
-    assert!(list::read(&before.replacen("# Message-ID", "# list: 2\n# Message-ID", 1)).is_none());
+    assert!(list::read(&now.swapped_once("# list: 2\n", "")).is_none());
+    assert!(list::read(&before.swapped_once("# Message-ID", "# list: 2\n# Message-ID")).is_none());
 }

@@ -4,6 +4,7 @@ use super::{HOLIDAYS, codes, day, the_calendar, the_places};
 use chrono::NaiveDate;
 use despatch_core::words::{PlaceId, Role};
 use despatch_process::{Calendar, Division, PlaceKind, Places};
+use despatch_testing::swap::Swap;
 
 const VECTORS: &str = include_str!("working-day-vectors.csv");
 
@@ -170,7 +171,7 @@ fn nothing_is_computed_outside_the_calendar() {
 
 #[test]
 fn the_list_is_read_as_gov_uk_publishes_it_and_a_broken_one_is_refused() {
-    let published = HOLIDAYS.replace("\"notes\": \"\"", "\"notes\": \"\", \"bunting\": true");
+    let published = HOLIDAYS.swapped("\"notes\": \"\"", "\"notes\": \"\", \"bunting\": true");
     assert_eq!(Calendar::parse(&published), Ok(the_calendar()));
 
     let easter = r#"{"title": "Good Friday", "date": "2026-04-03", "notes": ""},"#;
@@ -178,15 +179,15 @@ fn the_list_is_read_as_gov_uk_publishes_it_and_a_broken_one_is_refused() {
         ("no JSON", "{".to_owned(), "calendar.json", "bank holidays"),
         (
             "a missing division",
-            HOLIDAYS.replace("\"northern-ireland\": {", "\"ireland\": {"),
+            HOLIDAYS.swapped("\"northern-ireland\": {", "\"ireland\": {"),
             "calendar.json",
             "ireland",
         ),
-        ("an impossible date", HOLIDAYS.replace("2026-04-03", "2026-04-33"), "calendar.date", "not a date"),
-        ("a year not whole", HOLIDAYS.replace(easter, ""), "calendar.year", "2026 has 7"),
+        ("an impossible date", HOLIDAYS.swapped("2026-04-03", "2026-04-33"), "calendar.date", "not a date"),
+        ("a year not whole", HOLIDAYS.swapped(easter, ""), "calendar.year", "2026 has 7"),
         (
             "divisions swapped",
-            HOLIDAYS.replace("\"division\": \"scotland\"", "\"division\": \"northern-ireland\""),
+            HOLIDAYS.swapped("\"division\": \"scotland\"", "\"division\": \"northern-ireland\""),
             "calendar.division",
             "Northern Ireland",
         ),
@@ -239,10 +240,10 @@ fn a_broken_list_of_places_says_which_line() {
     for (broken, line, code) in [
         (place("A Place", "A"), 2, "settings.value"),
         (place("a", " "), 3, "settings.value"),
-        (place("a", "A").replace("\"irc\"", "\"hotel\""), 4, "settings.value"),
-        (place("a", "A").replacen("\"scotland\"", "\"wales\"", 1), 5, "settings.value"),
-        (place("a", "A").replace("nation = \"scotland\"", "nation = \"wales\""), 7, "places.nation"),
-        (place("a", "A").replace("\"det\"", "\"dett\""), 8, "settings.value"),
+        (place("a", "A").swapped("\"irc\"", "\"hotel\""), 4, "settings.value"),
+        (place("a", "A").swapped_once("\"scotland\"", "\"wales\""), 5, "settings.value"),
+        (place("a", "A").swapped("nation = \"scotland\"", "nation = \"wales\""), 7, "places.nation"),
+        (place("a", "A").swapped("\"det\"", "\"dett\""), 8, "settings.value"),
         (place("a", "A") + "mailbox = \"x\"\n", 9, "settings.unknown"),
     ] {
         let faults = Places::parse(&broken).expect_err(&broken);

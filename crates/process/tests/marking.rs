@@ -4,12 +4,12 @@ use super::{PACK, PACK_FILE};
 use despatch_core::words::Role;
 use despatch_process::Pack;
 use despatch_process::packs::marking::{Handling, KindMarking};
+use despatch_testing::swap::Swap;
 
 /// The pack with this after the marking's classification.
 fn marked(more: &str) -> Result<Pack, Vec<despatch_core::fault::Fault>> {
     let text = "text = \"OFFICIAL SENSITIVE\"\n";
-    assert!(PACK.contains(text));
-    Pack::parse(PACK_FILE, &PACK.replace(text, &format!("{text}{more}\n")))
+    Pack::parse(PACK_FILE, &PACK.swapped(text, &format!("{text}{more}\n")))
 }
 
 #[test]

@@ -7,6 +7,7 @@ use despatch_process::packs::Origin;
 use despatch_process::packs::marking::LetterMarking;
 use despatch_process::packs::pack::{CalendarRule, IMPLIED, Status};
 use despatch_process::{Adoption, Division, Pack, permits};
+use despatch_testing::swap::Swap;
 use std::collections::BTreeSet;
 
 #[test]
@@ -315,7 +316,7 @@ const BROKEN: &[(&str, &str, &str, &str, &str)] = &[
 fn each_broken_pack_says_where_and_what() {
     for &(name, from, to, code, mark) in BROKEN {
         assert!(PACK.contains(from), "{name}");
-        let broken = PACK.replacen(from, to, 1);
+        let broken = PACK.swapped_once(from, to);
         let faults = Pack::parse(PACK_FILE, &broken).expect_err(name);
         let fault = faults.iter().find(|fault| fault.code == code);
         let fault = fault.unwrap_or_else(|| panic!("{name}: {:?}", codes(&faults)));
@@ -332,7 +333,7 @@ fn each_broken_pack_says_where_and_what() {
 
 #[test]
 fn a_misspelt_number_is_both_unknown_and_missing() {
-    let broken = PACK.replace("[working_days.report]", "[working_days.reports]");
+    let broken = PACK.swapped("[working_days.report]", "[working_days.reports]");
     let faults = Pack::parse(PACK_FILE, &broken).expect_err("broken");
     let codes: Vec<&str> = faults.iter().map(|fault| fault.code).collect();
     assert_eq!(codes, ["settings.missing", "settings.unknown"]);
@@ -341,10 +342,12 @@ fn a_misspelt_number_is_both_unknown_and_missing() {
 #[test]
 fn what_is_wrong_in_several_places_is_told_at_once() {
     let broken = PACK
-        .replace("text = \"OFFICIAL SENSITIVE\"", "text = \"SENSITIVE\"")
-        .replace("days = 7", "days = 0")
-        .replace("days = 5", "days = 0")
-        .replacen("places = [\"irc\"]", "places = []", 3);
+        .swapped("text = \"OFFICIAL SENSITIVE\"", "text = \"SENSITIVE\"")
+        .swapped("days = 7", "days = 0")
+        .swapped("days = 5", "days = 0")
+        .swapped_once("places = [\"irc\"]", "places = []")
+        .swapped_once("places = [\"irc\"]", "places = []")
+        .swapped_once("places = [\"irc\"]", "places = []");
     assert_eq!(Pack::parse("policy/other.toml", &broken).expect_err("broken").len(), 9);
 }
 

@@ -9,6 +9,7 @@ use despatch_core::words::Role;
 use despatch_process::PlaceKind;
 use despatch_process::case::EventName;
 use despatch_process::packs::pack::{At, IMPLIED, Row};
+use despatch_testing::swap::Swap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -127,7 +128,7 @@ fn recipient(row: &Row) -> String {
 fn page() -> String {
     let (pack, paths) = (the_pack(), paths_of());
     let kinds = kinds();
-    let mut page = HEAD.replace("PACK", pack.id.as_str());
+    let mut page = HEAD.swapped("PACK", pack.id.as_str());
     for number in numbers() {
         let rows: Vec<&Row> = pack.rows.iter().filter(|row| row.number.to_string() == number).collect();
         let awaited: Vec<_> = pack.awaited.iter().filter(|row| row.number.to_string() == number).collect();

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use despatch_core::words::{Sha256, StaffId};
 use despatch_seal::approval::{Choice, NAMESPACE, Statement};
 use despatch_seal::approvers::{ApprovalFault, Approvers};
+use despatch_testing::swap::Swap;
 use ssh_key::private::Ed25519Keypair;
 use ssh_key::public::{KeyData, SkEd25519};
 use ssh_key::{Algorithm, HashAlg, LineEnding, PublicKey, Signature, SigningKey, SshSig};
@@ -128,10 +129,10 @@ fn what_ssh_keygen_signs_counts_for_its_owner_alone() {
     assert_eq!(verify("bob", &text, &signature), Err(ApprovalFault::KeyOf(by("cat"))));
     assert_eq!(verify("cat", &text, &sign(&bob, NAMESPACE, &text)), Err(ApprovalFault::KeyOf(by("bob"))));
     assert!(matches!(verify("cat", &text, &sign(&eve, NAMESPACE, &text)), Err(ApprovalFault::UnknownKey(_))));
-    assert_eq!(verify("cat", &text.replace("17-3", "17-4"), &signature), Err(ApprovalFault::DoesNotFit));
+    assert_eq!(verify("cat", &text.swapped("17-3", "17-4"), &signature), Err(ApprovalFault::DoesNotFit));
     let other = sign(&cat, "file", &text);
     assert_eq!(verify("cat", &text, &other), Err(ApprovalFault::OtherNamespace));
-    for broken in ["", "x", &signature[..signature.len() / 2], &signature.replace("SSH", "PGP")] {
+    for broken in ["", "x", &signature[..signature.len() / 2], &signature.swapped("SSH", "PGP")] {
         assert_eq!(verify("cat", &text, broken), Err(ApprovalFault::NotOne), "{broken}");
     }
 }
@@ -233,7 +234,7 @@ fn a_security_key_counts_if_somebody_touched_it() {
     assert!(verify(&text, &key.sign(&text, 0x05)).is_ok());
     assert_eq!(verify(&text, &key.sign(&text, 0x00)), Err(ApprovalFault::Untouched));
     assert_eq!(verify(&text, &key.sign(&text, 0x04)), Err(ApprovalFault::Untouched));
-    assert_eq!(verify(&text.replace("17-3", "17-4"), &touched), Err(ApprovalFault::DoesNotFit));
+    assert_eq!(verify(&text.swapped("17-3", "17-4"), &touched), Err(ApprovalFault::DoesNotFit));
     assert!(matches!(verify(&text, &other.sign(&text, 0x01)), Err(ApprovalFault::UnknownKey(_))));
     // OpenSSH agrees about the vector.
     let dir = tempfile::tempdir().unwrap();

@@ -13,6 +13,7 @@ use despatch_seal::manifest::{Document, Manifest, Recipient, Schema, sums};
 use despatch_seal::sealing::{OpenFault, SealFault, open, seal};
 use despatch_seal::stream::seal_to;
 use despatch_testing::cases::private_file;
+use despatch_testing::swap::Swap;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -264,7 +265,7 @@ fn a_manifest_comes_back_as_it_was_and_another_shape_is_refused() {
     for (from, to) in
         [("manifest/2", "manifest/1"), ("\"row\"", "\"line\""), ("det@office.invalid", "det@office")]
     {
-        assert!(Manifest::parse(text.replace(from, to).as_bytes()).is_err(), "{from} -> {to}");
+        assert!(Manifest::parse(text.swapped(from, to).as_bytes()).is_err(), "{from} -> {to}");
     }
 }
 
@@ -318,7 +319,7 @@ fn a_passphrase_is_tried_on_a_file_by_its_salt_alone() {
     assert!(!shown.contains(&body) && header.contains(shown.split('"').nth(3).unwrap()), "{shown}");
     // Weaker work would make guessing cheap: whoever has the passphrase refuses it too.
     assert_eq!(Salt::of(&locked(WorkFactor::of(10))), None);
-    let weak: Salt = serde_json::from_str(&shown.replace("18", "10")).unwrap();
+    let weak: Salt = serde_json::from_str(&shown.swapped("18", "10")).unwrap();
     assert!(weak.trial(&words("four made-up words here")).is_none());
     assert_eq!(Salt::of(&seal(b"x", &[&SecretKey::generate().to_public()]).unwrap()), None);
     assert_eq!(Salt::of(b"anything"), None);

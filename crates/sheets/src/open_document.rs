@@ -9,7 +9,7 @@ use crate::workbook::{chosen, of_day};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesStart, Event};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Where the sheets stand.
 pub(crate) const CONTENT: &str = "content.xml";
@@ -19,8 +19,11 @@ pub(crate) const CONTENT: &str = "content.xml";
 /// # Errors
 /// There is none; it is damaged, or beyond the bounds.
 pub(crate) fn read(package: &mut Package<'_>, wanted: Option<&str>) -> Result<Sheet, Refused> {
-    let names = names(package)?;
-    let (index, mut said) = chosen(names.iter().map(String::as_str), wanted)?;
+    let listed = listed(package)?;
+    let (index, mut said) = chosen(listed.iter().map(|(name, _)| name.as_str()), wanted)?;
+    if let Some((name, true)) = listed.get(index) {
+        return Err(Refused::hidden(name));
+    }
     let mut pass = Pass::default();
     let mut tables = 0_usize;
     events(package, &mut |event| {
@@ -35,17 +38,25 @@ pub(crate) fn read(package: &mut Package<'_>, wanted: Option<&str>) -> Result<Sh
     Ok(Sheet { said, rows: pass.rows.into_rows(), faults: pass.faults })
 }
 
-fn names(package: &mut Package<'_>) -> Result<Vec<String>, Refused> {
-    let mut names = Vec::new();
+/// The name of each sheet, and whether it is hidden. That stands in its style, and the styles stand before the sheets.
+fn listed(package: &mut Package<'_>) -> Result<Vec<(String, bool)>, Refused> {
+    let (mut listed, mut style, mut hiding) = (Vec::new(), None, BTreeSet::new());
     events(package, &mut |event| {
-        if let Event::Start(element) | Event::Empty(element) = event
-            && is(element, "table")
-        {
-            names.push(attribute(element, "name").unwrap_or_default());
+        let (Event::Start(element) | Event::Empty(element)) = event else { return Ok(()) };
+        match element.local_name().as_ref() {
+            "style" => style = attribute(element, "name"),
+            "table-properties" if attribute(element, "display").is_some_and(|shown| shown == "false") => {
+                hiding.extend(style.take());
+            }
+            "table" => {
+                let hidden = attribute(element, "style-name").is_some_and(|style| hiding.contains(&style));
+                listed.push((attribute(element, "name").unwrap_or_default(), hidden));
+            }
+            _ => {}
         }
         Ok(())
     })?;
-    Ok(names)
+    Ok(listed)
 }
 
 fn is(element: &BytesStart<'_>, name: &str) -> bool {

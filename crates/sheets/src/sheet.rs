@@ -89,6 +89,12 @@ impl Refused {
     pub(crate) fn new(cause: impl Into<String>, cure: impl Into<String>) -> Refused {
         Refused { cause: cause.into(), cure: cure.into() }
     }
+
+    /// The sheet that is wanted is one that nobody sees.
+    pub(crate) fn hidden(name: &str) -> Refused {
+        let cure = "show it in a spreadsheet program, or name another one";
+        Refused::new(format!("its sheet \"{name}\" is hidden"), cure)
+    }
 }
 
 impl Row {

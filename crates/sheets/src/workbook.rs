@@ -34,10 +34,7 @@ pub(crate) fn read(bytes: &[u8], package: &mut Package<'_>, wanted: Option<&str>
     let (index, mut said) = chosen(names, wanted)?;
     let Some(sheet) = listed.get(index) else { return Err(none()) };
     if sheet.hidden {
-        return Err(Refused::new(
-            format!("its sheet \"{}\" is hidden", sheet.name),
-            "show it in a spreadsheet program, or name another one",
-        ));
+        return Err(Refused::hidden(&sheet.name));
     }
     let path = path_of(package, &sheet.relation)?;
     let zeros = zeros(package)?;

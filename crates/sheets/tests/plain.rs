@@ -3,6 +3,7 @@
 
 use crate::made::{refused, rows, sheet, text};
 use despatch_sheets::Cell;
+use despatch_testing::swap::Swap;
 
 const ROWS: &str = "name,reference\r\nZoë Müller,\"AB12, C\"\r\n\r\nPat O'Brien,00123\r\n";
 
@@ -23,7 +24,7 @@ fn each_encoding_and_separator_is_found_and_said() {
     let windows: Vec<u8> =
         ROWS.chars().map(|c| u8::try_from(u32::from(c)).expect("a character of Windows-1252")).collect();
     let semicolons =
-        ROWS.replace("name,reference", "name;reference").replace("ller,", "ller;").replace("ien,", "ien;");
+        ROWS.swapped("name,reference", "name;reference").swapped("ller,", "ller;").swapped("ien,", "ien;");
     let tabs = semicolons.replace(';', "\t");
     let marked = format!("\u{feff}{semicolons}");
     let announced = format!("sep=;\r\n{semicolons}");
@@ -34,7 +35,7 @@ fn each_encoding_and_separator_is_found_and_said() {
         (marked.into_bytes(), ["UTF-8", "separated by semicolons"]),
         (utf16(&tabs, u16::to_le_bytes, [0xff, 0xfe]), ["UTF-16", "separated by tabs"]),
         (utf16(&tabs, u16::to_be_bytes, [0xfe, 0xff]), ["UTF-16", "separated by tabs"]),
-        (ROWS.replace("\r\n", "\n").into_bytes(), ["UTF-8", "separated by commas"]),
+        (ROWS.swapped("\r\n", "\n").into_bytes(), ["UTF-8", "separated by commas"]),
     ] {
         let read = sheet(&bytes);
         assert_eq!(read.said, said);

@@ -1,6 +1,7 @@
 //! Enters: a number and the bytes of a report. Leaves: valid case files about a fictional person, and papers that go
 //! with them. Never: anybody real.
 
+use crate::swap::Swap;
 use despatch_core::words::Sha256;
 use serde_json::{Value, json};
 use std::fs;
@@ -34,10 +35,10 @@ pub use crate::paper;
 
 /// The same with words computed by a test, padded with a comment to at least `bytes`.
 pub fn paper_of(words: &str, bytes: usize) -> Vec<u8> {
-    let mut pdf = String::from_utf8(paper!("WORDS").to_vec()).expect("plain text").replace("WORDS", words);
+    let mut pdf = String::from_utf8(paper!("WORDS").to_vec()).expect("plain text").swapped("WORDS", words);
     let missing = bytes.saturating_sub(pdf.len());
     let comment = format!("% made up: {words}\n");
-    pdf = pdf.replace("%%EOF", &format!("{}%%EOF", comment.repeat(missing.div_ceil(comment.len()))));
+    pdf = pdf.swapped("%%EOF", &format!("{}%%EOF", comment.repeat(missing.div_ceil(comment.len()))));
     pdf.into_bytes()
 }
 

@@ -6,4 +6,5 @@ pub mod cases;
 pub mod folder;
 pub mod pdf;
 pub mod postfix;
+pub mod swap;
 pub mod tools;

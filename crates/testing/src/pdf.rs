@@ -4,7 +4,7 @@
 
 use super::tools::{command, output, run, run_with};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -106,6 +106,26 @@ pub fn validated_each<B: AsRef<[u8]>>(pdfs: &[B]) -> Vec<Vec<String>> {
     let faults: Vec<Vec<String>> = serde_json::from_slice(&report).expect("a list of lists of faults");
     assert_eq!(faults.len(), pdfs.len(), "page-validation left a file out");
     faults
+}
+
+/// Fails the test with everything that any checker finds in any of these, by their names.
+///
+/// # Panics
+/// If one of them is not sound, or not accessible.
+pub fn all_sound(pdfs: &BTreeMap<String, Vec<u8>>) {
+    let mut faults = Vec::new();
+    let bytes: Vec<&Vec<u8>> = pdfs.values().collect();
+    for (name, found) in pdfs.keys().zip(validated_each(&bytes)) {
+        faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+    }
+    for ((name, pdf), found) in pdfs.iter().zip(outloud_each(&bytes)) {
+        if !found.is_clean() {
+            faults.push(format!("{name}: {found:?}"));
+        }
+        faults.extend(structure(pdf).into_iter().map(|fault| format!("{name}: {fault}")));
+        faults.extend(qpdf_check(pdf).err().map(|why| format!("{name}: {why}")));
+    }
+    assert!(faults.is_empty(), "{} of {} PDFs:\n{}", faults.len(), pdfs.len(), faults.join("\n"));
 }
 
 /// Writes each of the PDFs into a folder, and returns their paths.

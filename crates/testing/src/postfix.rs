@@ -2,6 +2,7 @@
 //! Never: delivers outside its own temporary folder, or touches the machine's own mail service.
 
 use super::tools::{command, run};
+use crate::swap::Swap;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -180,8 +181,8 @@ fn lay_out(folder: &Path, port: u16) {
     chown(make("data"), Some(postfix.uid.as_raw()), None).expect("root may");
     chown(make("mail"), Some(NOBODY), Some(NOBODY)).expect("root may");
     let here = folder.to_str().expect("a temporary path in UTF-8");
-    write("config/main.cf", &MAIN_CF.replace("DIR", here));
-    write("config/master.cf", &MASTER_CF.replace("PORT", &port.to_string()));
+    write("config/main.cf", &MAIN_CF.swapped("DIR", here));
+    write("config/master.cf", &MASTER_CF.swapped("PORT", &port.to_string()));
     write("config/domains", "/^(.+\\.)?example\\.invalid$/ ok\n");
     write(
         "config/recipients",

@@ -2,6 +2,7 @@
 //! and as an offender who is released.
 
 use super::*;
+use despatch_testing::swap::Swap;
 
 const REVIEWS: &str = "gi-v3-reviews";
 /// A removal centre of the list, which the test's office has as a short-term holding facility: the demo's directory has a team
@@ -93,7 +94,7 @@ fn every_despatch_of_every_example_of_the_reviews_opens_with_exactly_the_keys_th
     let office = tidy_office();
     office.edit("policy/places.toml", |text| {
         let (before, place) = text.split_once("id = \"dungavel\"").expect("the place");
-        format!("{before}id = \"dungavel\"{}", place.replacen("kind = \"irc\"", "kind = \"sthf\"", 1))
+        format!("{before}id = \"dungavel\"{}", place.swapped_once("kind = \"irc\"", "kind = \"sthf\""))
     });
     for (round, happens) in rounds_of_reviews().iter().enumerate() {
         for (one, happens) in people.iter().flat_map(|one| happens.iter().map(move |happens| (one, happens)))

@@ -11,6 +11,7 @@ mod prose;
 mod schema;
 
 use despatch_process::case::{self, AttachmentKind, Case, Event, EventName, Grade, Method};
+use despatch_testing::swap::Swap;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -199,7 +200,7 @@ fn repeated(value: Value) -> Value {
 
 #[test]
 fn a_number_too_large_to_be_exact_is_a_fault() {
-    let file = valid(REPORT).to_string().replace("48211", "123456789012345678901234567890");
+    let file = valid(REPORT).to_string().swapped("48211", "123456789012345678901234567890");
     assert_eq!(faults(file.as_bytes()), "number.range /attachments/0/size\n");
 }
 

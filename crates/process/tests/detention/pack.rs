@@ -7,6 +7,7 @@ use despatch_process::case::EventName;
 use despatch_process::events::Family;
 use despatch_process::packs::pack::{Origin, Status};
 use despatch_process::{Adoption, Pack, Packs, permits};
+use despatch_testing::swap::Swap;
 use std::collections::BTreeMap;
 
 /// A broken copy: what is broken, the text that is replaced, by what, the code, and the text of the line that is named.
@@ -288,7 +289,7 @@ fn line_of(text: &str, mark: &str) -> usize {
 fn what_the_program_does_not_know_is_refused_with_file_and_line() {
     for &(name, from, to, code, mark) in BROKEN {
         assert!(REVIEWS.contains(from), "{name}");
-        let broken = REVIEWS.replacen(from, to, 1);
+        let broken = REVIEWS.swapped_once(from, to);
         let faults = Pack::parse(REVIEWS_FILE, &broken).expect_err(name);
         let fault = faults.iter().find(|fault| fault.code == code);
         let fault = fault.unwrap_or_else(|| panic!("{name}: {:?}", codes(&faults)));

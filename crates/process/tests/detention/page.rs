@@ -3,6 +3,7 @@
 use super::the_reviews_pack;
 use despatch_process::case::EventName;
 use despatch_process::packs::pack::{IMPLIED, Row};
+use despatch_testing::swap::Swap;
 use std::collections::BTreeSet;
 
 const HEAD: &str = "# The reviews of a detention, row by row\n\nGenerated from `policy/gi-v3-reviews.toml` and the tests; \
@@ -70,7 +71,7 @@ fn section(row: &Row) -> String {
     lines.extend((!encloses.is_empty()).then(|| format!("- encloses: {}", encloses.join(", "))));
     format!(
         "\n{}\n\n{sentence}\n\nShown by {}.\n",
-        lines.join("\n").replacen("\n", "\n\n", 1),
+        lines.join("\n").swapped_once("\n", "\n\n"),
         tests.join(", ")
     )
 }

@@ -134,7 +134,9 @@ impl<'a> Filler<'a> {
             EventName::WORDS.iter().find(|(_, event)| *event == self.event).map_or("", |(word, _)| *word);
         let event: String = plain(word).chars().take(EVENT_LETTERS).collect();
         let hash: String = hash.chars().take(HASH_DIGITS).collect();
-        format!("{case}-{}-{hash}", event.trim_end_matches('-'))
+        // Where the row names no case, that is told; an id that begins with a hyphen would be a second fault, of no column.
+        let parts = [case.as_str(), event.trim_end_matches('-'), hash.as_str()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
     }
 
     /// Fills a row into the form of its event, with what was on record of its case before it.
