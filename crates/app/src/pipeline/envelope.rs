@@ -280,7 +280,7 @@ impl<'a> MessageBuilder<'a> {
                     number: document.listed.number,
                     file: document.listed.file.clone(),
                     title: document.listed.title.clone(),
-                    sha256: Sha256::of(document.bytes.as_slice()),
+                    sha256: document.listed.sha256,
                     size: document.bytes.as_slice().len() as u64,
                     locked_sha256: None,
                 })
