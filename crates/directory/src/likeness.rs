@@ -2,6 +2,7 @@
 //! look like, how far apart they are, and of which words they are made. Never: looks a domain up, or knows a directory.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// Characters that are mistaken for one another in small type, and what each is read as. Single ones come first, so
 /// that `c1` is read as `cl`, and that as `d`.
@@ -98,9 +99,25 @@ const THREE_SLIPS_MIN: usize = 12;
 /// The most changes that ever leave a name that is taken for the old one.
 const SLIPS_MAX: usize = 3;
 
+/// The words that add nothing and are long enough to be left out, as they look.
+static LEFT_OUT: LazyLock<Vec<String>> =
+    LazyLock::new(|| ADDED.iter().filter(|word| word.len() > 2).map(|word| seen(word)).collect());
+
 /// Returns what a hurried reader sees.
 pub(super) fn seen(text: &str) -> String {
-    LOOKS.iter().fold(text.to_owned(), |seen, (pair, read)| seen.replace(pair, read))
+    let mut seen = text.to_owned();
+    for (pair, read) in LOOKS {
+        // Asked for each label of each domain: most have none of these.
+        if has(seen.as_bytes(), pair.as_bytes()) {
+            seen = seen.replace(pair, read);
+        }
+    }
+    seen
+}
+
+/// Returns whether a short text holds a very short one, for which a search would take longer to prepare.
+fn has(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
 }
 
 /// Returns what a hurried reader sees, who does not tell a hyphen from a dot or nothing.
@@ -163,7 +180,7 @@ pub(super) fn words(label: &str) -> BTreeSet<&str> {
 pub(super) fn stem(name: &str) -> String {
     let mut stem = name;
     'again: loop {
-        for word in ADDED.iter().filter(|word| word.len() > 2).map(|word| seen(word)) {
+        for word in LEFT_OUT.iter() {
             let shorter = stem.strip_suffix(word.as_str()).or_else(|| stem.strip_prefix(word.as_str()));
             if let Some(shorter) = shorter.filter(|shorter| shorter.len() >= TELLING_MIN) {
                 stem = shorter;

@@ -2,7 +2,7 @@
 //! Never: reads a PDF (`pdf` does, in a worker), or says whom it is about.
 
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The findings about an untrusted PDF.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,11 +153,20 @@ impl PageText {
 
     /// Whether one letter is most of the text: a font that says the same of every glyph.
     fn is_of_one_letter(&self, letters: usize) -> bool {
-        let mut counts = BTreeMap::new();
-        for letter in self.text.chars().filter(|c| c.is_alphabetic()) {
-            *counts.entry(letter).or_insert(0_usize) += 1;
+        if letters < SAME_MIN {
+            return false;
         }
-        letters >= SAME_MIN && counts.values().any(|count| *count > letters / 2)
+        // One that is more than half of them outlasts a vote in which any two that differ cancel out (Boyer and Moore).
+        let of_text = || self.text.chars().filter(|c| c.is_alphabetic());
+        let (mut most, mut votes) = ('\0', 0_usize);
+        for letter in of_text() {
+            match votes {
+                0 => (most, votes) = (letter, 1),
+                _ if letter == most => votes += 1,
+                _ => votes -= 1,
+            }
+        }
+        of_text().filter(|letter| *letter == most).count() > letters / 2
     }
 
     fn letters(&self) -> usize {

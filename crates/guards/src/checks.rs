@@ -3,7 +3,6 @@
 
 use super::examination::{Examination, OwnLetter};
 use super::others::Hit;
-use super::text::plain_words;
 use super::{
     Check, Guard, Outcome, attachment, authority, change, clear, free_text, matrix, virus, whereabouts,
 };
@@ -113,8 +112,7 @@ fn repeated_free_text(of: &Examination<'_>) -> Vec<Check> {
     let tables = of.tables;
     let reader =
         free_text::Reader { of_nobody: of.anonymous, of_health: tables.may_know_of_health(of.planned.role) };
-    let letters =
-        of.own_letters.iter().flat_map(|one| one.pages).flat_map(|text| plain_words(text)).collect();
+    let letters = of.own_letters.iter().flat_map(|one| &one.words).map(|word| word.plain.as_str()).collect();
     let checks = free_text::checks(of.case, reader, &letters, &tables.health);
     checks
         .into_iter()

@@ -7,7 +7,7 @@ use super::text::{Word, plain_words, words_of};
 use super::{Check, Guard, Outcome};
 use despatch_process::Place;
 use despatch_process::case::Case;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A shorter word of a name or a place is not telling.
 const WORD_MIN: usize = 3;
@@ -91,13 +91,16 @@ pub fn check(case: &Case, place: &Place, titles: &[&str], health: &[String], cle
         let words = "the recipient's entry in the directory, or the team's, holds the name of the person";
         return Check::new(Guard::Clear, Outcome::Stops, words);
     }
-    let mut known: HashSet<String> = plain_words(&clear.for_anybody).into_iter().collect();
-    known.extend(clear.own.iter().flat_map(|own| plain_words(own)));
-    let mut common = known.clone();
+    let mut said = plain_words(&clear.for_anybody);
+    said.extend(clear.own.iter().flat_map(|own| plain_words(own)));
+    let own_names = plain_words(&clear.own_names);
+    let known: HashSet<&str> = said.iter().map(String::as_str).collect();
     // Somebody may be called Monday, April or May.
-    common.extend(DAYS.into_iter().chain(words_of_months()).map(str::to_owned));
-    common.extend(plain_words(&clear.own_names));
-    let personal = Personal::of(case, place, titles, &known, &common);
+    let of_calendar: Vec<&str> = DAYS.into_iter().chain(words_of_months()).collect();
+    let is_common = |word: &str| {
+        known.contains(word) || of_calendar.contains(&word) || own_names.iter().any(|own| own == word)
+    };
+    let personal = Personal::of(case, place, titles, &known, is_common);
     for (at, text) in &clear.pieces {
         let words = words_of([clear.meant(text).as_str()]);
         if let Some(what) = personal.found(&words, health, &known) {
@@ -120,15 +123,15 @@ struct Personal {
 }
 
 impl Personal {
-    /// What `common` holds is no word of a name that tells who it is; a title may tell with words that all have.
+    /// What is common is no word of a name that tells who it is; a title may tell with words that all have.
     fn of(
         case: &Case,
         place: &Place,
         titles: &[&str],
-        known: &HashSet<String>,
-        common: &HashSet<String>,
+        known: &HashSet<&str>,
+        is_common: impl Fn(&str) -> bool,
     ) -> Self {
-        let telling = |word: &String| word.chars().count() >= WORD_MIN && !common.contains(word);
+        let telling = |word: &String| word.chars().count() >= WORD_MIN && !is_common(word);
         let name = case.person.names().flat_map(name_words).filter(telling);
         let mut words: Vec<(&str, String)> = name.map(|word| ("a name of the person", word)).collect();
         let of_place = |text: &str| -> Vec<String> {
@@ -142,7 +145,7 @@ impl Personal {
         words.extend(Some(place_in_one_word).filter(telling).map(|word| ("the place of detention", word)));
         let phrase = |title: &&str| {
             let words = plain_words(title);
-            (words.len() > 1 && words.iter().any(|word| !known.contains(word))).then_some(words)
+            (words.len() > 1 && words.iter().any(|word| !known.contains(word.as_str()))).then_some(words)
         };
         let files = case.attachments.iter().map(|one| one.file.trim_end_matches(".pdf"));
         let titles: Vec<&str> = titles.iter().copied().chain(files).collect();
@@ -159,7 +162,7 @@ impl Personal {
         }
     }
 
-    fn found(&self, words: &[Word], health: &[String], known: &HashSet<String>) -> Option<&'static str> {
+    fn found(&self, words: &[Word], health: &[String], known: &HashSet<&str>) -> Option<&'static str> {
         let plain: Vec<&str> = words.iter().map(|word| word.plain.as_str()).collect();
         if let Some((what, _)) = self.words.iter().find(|(_, word)| plain.contains(&word.as_str())) {
             return Some(what);
@@ -167,8 +170,8 @@ impl Personal {
         let begins = |word: &&str, nation: &String| {
             *word == nation || (nation.len() >= NATION_BEGINS && word.starts_with(stem(nation)))
         };
-        let new = |word: &&&str| !known.contains(**word);
-        if plain.iter().filter(new).any(|word| self.nation.iter().any(|nation| begins(word, nation))) {
+        let of_nation = |word: &&&str| self.nation.iter().any(|nation| begins(word, nation));
+        if plain.iter().filter(of_nation).any(|word| !known.contains(word)) {
             return Some("the nationality");
         }
         if dates(words).iter().any(|dated| dated.says(self.born)) {
@@ -191,12 +194,33 @@ impl Personal {
         if let Some((what, _)) = self.phrases.iter().find(|(_, words)| phrase(words)) {
             return Some(what);
         }
-        let pairs = plain.windows(2).map(<[&str]>::concat);
-        let told: Vec<String> =
-            plain.iter().filter(new).map(|word| (*word).to_owned()).chain(pairs).collect();
-        let of_health = |word: &String| health.iter().any(|begins| word.starts_with(begins.as_str()));
-        told.iter().filter(|word| !known.contains(*word)).any(of_health).then_some("a word about health")
+        let health = by_letter(health);
+        let of_health = |word: &str, next: &str| {
+            let mut alike = word.chars().next().and_then(|first| health.get(&first)).into_iter().flatten();
+            alike.any(|begins| begin(word, next, begins))
+        };
+        let is_new = |word: &&str, next: &str| !known.contains([*word, next].concat().as_str());
+        let alone = plain.iter().any(|word| of_health(word, "") && is_new(word, ""));
+        let mut pairs = plain.iter().zip(plain.iter().skip(1));
+        let told = alone || pairs.any(|(word, next)| of_health(word, next) && is_new(word, next));
+        told.then_some("a word about health")
     }
+}
+
+/// Words by their first letter: every word of a message is compared with every word about health.
+fn by_letter(words: &[String]) -> HashMap<char, Vec<&str>> {
+    let mut found: HashMap<char, Vec<&str>> = HashMap::new();
+    for word in words {
+        if let Some(first) = word.chars().next() {
+            found.entry(first).or_default().push(word);
+        }
+    }
+    found
+}
+
+/// Returns whether two words, written as one, begin so.
+fn begin(word: &str, next: &str, begins: &str) -> bool {
+    word.starts_with(begins) || begins.strip_prefix(word).is_some_and(|rest| next.starts_with(rest))
 }
 
 /// Returns what a nationality shares with its adjective.

@@ -11,6 +11,7 @@ use super::identity;
 use super::listed::SaysOfItself;
 use super::matrix::Tables;
 use super::others::Hit;
+use super::text::Word;
 use super::virus::Scanned;
 use despatch_core::words::PlaceId;
 use despatch_directory::entry::Entry;
@@ -31,7 +32,7 @@ pub struct Examination<'a> {
     /// What speaks against the person of the case file: its earlier events, and other open cases.
     pub person: Vec<Check>,
     pub attached: Vec<Attached<'a>>,
-    pub own_letters: Vec<OwnLetter<'a>>,
+    pub own_letters: Vec<OwnLetter>,
     /// What the message says in clear.
     pub clear: &'a Clear,
     pub message_bytes: usize,
@@ -66,11 +67,10 @@ pub struct Attached<'a> {
 }
 
 /// One document that was rendered for the message.
-pub struct OwnLetter<'a> {
+pub struct OwnLetter {
     /// Its number in the message, counted from 1.
     pub number: usize,
-    /// The text of each page.
-    pub pages: &'a [String],
+    pub words: Vec<Word>,
     pub seen: identity::Seen,
     pub others: Vec<Hit>,
 }

@@ -20,13 +20,13 @@ pub struct Reader {
 }
 
 /// Checks one despatch, whose own letters consist of these words; returns nothing if there is no objection.
-pub fn checks(case: &Case, reader: Reader, letters: &HashSet<String>, health: &[String]) -> Vec<Check> {
+pub fn checks(case: &Case, reader: Reader, letters: &HashSet<&str>, health: &[String]) -> Vec<Check> {
     let words = case.person.names().flat_map(name_words);
     let name: Vec<String> = words.filter(|word| word.chars().count() >= WORD_MIN).collect();
     let mut checks = Vec::new();
     for (what, text) in case.free_texts() {
         let words = plain_words(&text);
-        let repeated: Vec<&String> = words.iter().filter(|word| letters.contains(*word)).collect();
+        let repeated: Vec<&String> = words.iter().filter(|word| letters.contains(word.as_str())).collect();
         if reader.of_nobody && repeated.iter().any(|word| name.contains(word)) {
             let words = format!("{what}, which our documents repeat, holds a name of the person");
             checks.push(Check::new(Guard::Matrix, Outcome::Stops, words));

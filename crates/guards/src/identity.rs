@@ -76,7 +76,9 @@ pub fn look_at(subject: &Subject, words: &[Word], pages: &[PageText]) -> Seen {
             is_certain_but_for_the_name: own[1].is_some() && own[2].is_some(),
         },
     );
-    let read = |is: Reading| numbered().filter(|(page, _)| page.reading() == is).map(|(_, at)| at).collect();
+    let readings: Vec<Reading> = pages.iter().map(PageText::reading).collect();
+    let read =
+        |is: Reading| readings.iter().zip(1..).filter(|(one, _)| **one == is).map(|(_, at)| at).collect();
     let (not_read, partly_read): (Vec<usize>, Vec<usize>) = (read(Reading::NotRead), read(Reading::Partly));
     Seen {
         name: places_of_name(&subject.name, words).first().copied().and_then(page),

@@ -33,7 +33,8 @@ impl SaysOfItself {
         let texts = pages.iter().map(|page| page.text.as_str()).zip(1..);
         let mut texts = texts.filter(|(text, _)| !text.trim().is_empty());
         let Some((first, number)) = texts.next() else { return Self::default() };
-        let is_privileged = tables.privileged.iter().any(|phrase| holds(&words_of([first]), phrase));
+        let words = words_of([first]);
+        let is_privileged = tables.privileged.iter().any(|phrase| holds(&words, phrase));
         let privileged = if is_privileged {
             Some(number)
         } else {

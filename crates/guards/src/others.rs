@@ -14,6 +14,7 @@ use sha2::Sha256;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The length of the office's identity key, in bytes: that of the hash (RFC 2104, section 3).
 pub const KEY_BYTES: usize = 32;
@@ -100,7 +101,14 @@ impl Pseudonym {
 
 /// The office's identity key. Without it nobody can test a list of names against the pseudonyms of a ledger.
 #[derive(Clone)]
-pub struct IdentityKey(Hmac<Sha256>);
+pub struct IdentityKey {
+    mac: Hmac<Sha256>,
+    /// The pseudonyms that were made with this one, if it is to remember them.
+    made: Option<Arc<Mutex<Made>>>,
+}
+
+/// Pseudonyms by what they stand for.
+type Made = HashMap<Kind, HashMap<String, Pseudonym>>;
 
 impl fmt::Debug for IdentityKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -111,11 +119,29 @@ impl fmt::Debug for IdentityKey {
 impl IdentityKey {
     /// Creates the key from its bytes.
     pub fn new(bytes: &[u8; KEY_BYTES]) -> Option<Self> {
-        Hmac::new_from_slice(bytes).ok().map(Self)
+        Hmac::new_from_slice(bytes).ok().map(|mac| Self { mac, made: None })
+    }
+
+    /// The same key for the documents of one case, whose words are mostly the same: it makes each pseudonym once, and
+    /// forgets them with the case.
+    pub fn for_one_case(&self) -> Self {
+        Self { made: Some(Arc::default()), ..self.clone() }
     }
 
     fn pseudonym(&self, kind: Kind, text: &str) -> Pseudonym {
-        let mut mac = self.0.clone();
+        let made = || self.made.as_ref().map(|made| made.lock().unwrap_or_else(PoisonError::into_inner));
+        let known = made().and_then(|made| made.get(&kind)?.get(text).copied());
+        known.unwrap_or_else(|| {
+            let pseudonym = self.new_pseudonym(kind, text);
+            if let Some(mut made) = made() {
+                made.entry(kind).or_default().insert(text.to_owned(), pseudonym);
+            }
+            pseudonym
+        })
+    }
+
+    fn new_pseudonym(&self, kind: Kind, text: &str) -> Pseudonym {
+        let mut mac = self.mac.clone();
         mac.update(kind.code().as_bytes());
         mac.update(b"\0");
         mac.update(text.as_bytes());
@@ -126,7 +152,7 @@ impl IdentityKey {
     /// not the key cannot try all of them.
     pub fn answer(&self, message_id: &str, numbers: &str) -> despatch_core::words::Sha256 {
         let spoken: String = numbers.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-        let mut mac = self.0.clone();
+        let mut mac = self.mac.clone();
         mac.update(format!("test message\0{message_id}\0{spoken}").as_bytes());
         despatch_core::words::Sha256::from_digest(mac.finalize().into_bytes().into())
     }
@@ -264,15 +290,20 @@ struct Search<'a> {
 /// Returns every word, or few words joined, that looks like a reference, and its first page.
 fn references(words: &[Word]) -> Vec<(String, usize)> {
     let (mut seen, mut found) = (HashSet::new(), Vec::new());
+    let digits: Vec<bool> = words.iter().map(|word| word.plain.bytes().any(|b| b.is_ascii_digit())).collect();
     for (at, first) in words.iter().enumerate() {
+        // Most words are of none.
+        if !digits.iter().skip(at).take(REFERENCE_PIECES).any(|has_digit| *has_digit) {
+            continue;
+        }
         let mut joined = String::new();
         let mut has_digit = false;
-        for word in words.iter().skip(at).take(REFERENCE_PIECES) {
+        for (word, digit) in words.iter().zip(&digits).skip(at).take(REFERENCE_PIECES) {
             if !word.plain.is_ascii() {
                 break;
             }
             joined.push_str(&word.plain);
-            has_digit |= word.plain.bytes().any(|b| b.is_ascii_digit());
+            has_digit |= digit;
             let fits = has_digit && (REFERENCE_MIN..=REFERENCE_MAX).contains(&joined.len());
             if fits && seen.insert(joined.clone()) {
                 found.push((joined.clone(), first.page));

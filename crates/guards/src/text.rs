@@ -68,6 +68,14 @@ impl Splitter {
     fn take(&mut self, text: &str) {
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
+            // Most of a text: letters of which nothing has to be looked up.
+            let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if let Some((run, after)) = rest.split_at_checked(plain).filter(|_| plain > 0) {
+                self.begin(c);
+                self.word.plain.extend(run.chars().map(|c| c.to_ascii_lowercase()));
+                rest = after;
+                continue;
+            }
             let after = rest.get(c.len_utf8()..).unwrap_or_default();
             rest = after;
             match c {
@@ -92,14 +100,18 @@ impl Splitter {
         !self.word.plain.is_empty()
     }
 
-    fn push(&mut self, c: char, after: &str) {
+    /// Begins a word with its first character, unless one has begun.
+    fn begin(&mut self, c: char) {
         if !self.is_in_word() {
             self.word.capital = c.is_alphabetic() && !c.is_lowercase();
             self.word.line = self.line;
         }
+    }
+
+    fn push(&mut self, c: char, after: &str) {
+        self.begin(c);
         let word = &mut self.word.plain;
         match c {
-            c if c.is_ascii_alphanumeric() => word.push(c.to_ascii_lowercase()),
             // As a whole word is put into small letters: a sigma has another form at its end.
             'Σ' if !after.starts_with(is_of_word) && !word.is_empty() => word.push('ς'),
             c => c.to_lowercase().for_each(|c| push_plain(c, word)),
@@ -133,7 +145,7 @@ fn joins_over_line(after: &str) -> bool {
 }
 
 fn is_of_word(c: char) -> bool {
-    c.is_alphanumeric() || c.general_category_group() == GeneralCategoryGroup::Mark
+    c.is_alphanumeric() || !c.is_ascii() && c.general_category_group() == GeneralCategoryGroup::Mark
 }
 
 /// Appends a letter; those without a decomposition that are also spelt without their stroke are replaced (Unicode,

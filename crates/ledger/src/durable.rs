@@ -14,12 +14,16 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::panic::resume_unwind;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::{self, JoinHandle};
 
 /// The most writes that may wait: enough for the pipeline's threads.
 const WAITING_MAX: usize = 16;
+
+/// The most files that are flushed at the same moment.
+const FLUSHED_AT_ONCE: usize = 16;
 
 /// Why nothing more can be made durable. After a failed flush the system may report lost bytes as written, so the run
 /// ends and the next start begins from what is on disk.
@@ -175,32 +179,17 @@ fn make_durable(
     batch: &[Order],
 ) -> Result<Vec<Written>, LedgerError> {
     let files = ledger.files().clone();
-    let write_file = |path: &Path, bytes: &[u8], submission| {
-        let about = About::case(submission);
-        let file = timings.time(Stage::Write, about, || begin_file(path, bytes))?;
-        timings.time(Stage::Flush, about, || finish_file(path, &file))
-    };
     let begun = begun(&files, batch);
-    let mut any = false;
-    for order in batch {
-        if let Write::Queue(case) = &order.write {
-            any = true;
-            let own = case.submission;
-            write_file(&files.original(own), &case.original, own)?;
-            for sealed in &case.despatches {
-                if let (Some(bytes), Some(bound)) = (&sealed.message, &sealed.despatch.message) {
-                    write_file(&files.message(sealed.despatch.id, bound.revision), bytes, own)?;
-                    if let Some(copy) = &sealed.copy {
-                        write_file(&files.copy(sealed.despatch.id, bound.revision), copy, own)?;
-                    }
-                }
-            }
-        }
-    }
-    if any {
-        for folder in [files.received(), files.despatches()] {
-            timings.time(Stage::Flush, About::default(), || sync_folder(&folder))?;
-        }
+    let queued = batch.iter().filter_map(|order| match &order.write {
+        Write::Queue(case) => Some(case),
+        _ => None,
+    });
+    let contents: Vec<Content<'_>> = queued.flat_map(|case| contents(&files, case)).collect();
+    write_files(&contents, timings)?;
+    if !contents.is_empty() {
+        at_once(&[files.received(), files.despatches()], |folder| {
+            timings.time(Stage::Flush, About::default(), || sync_folder(folder))
+        })?;
     }
     let written = timings.time(Stage::Commit, About::default(), || {
         ledger.write(batch.iter().map(|order| &order.write), signer, clock.now().at)
@@ -209,6 +198,58 @@ fn make_durable(
         tidy(&files, &begun, &order.write, written);
     }
     Ok(written)
+}
+
+/// A sealed file to write.
+struct Content<'c> {
+    path: PathBuf,
+    bytes: &'c [u8],
+    submission: i64,
+}
+
+/// Returns the sealed files of a case, the sealed case file first.
+fn contents<'c>(files: &Files, case: &'c SealedCase) -> Vec<Content<'c>> {
+    let submission = case.submission;
+    let content = |path, bytes| Content { path, bytes, submission };
+    let mut contents = vec![content(files.original(submission), case.original.as_slice())];
+    for sealed in &case.despatches {
+        if let (Some(bytes), Some(bound)) = (&sealed.message, &sealed.despatch.message) {
+            let (id, revision) = (sealed.despatch.id, bound.revision);
+            contents.push(content(files.message(id, revision), bytes));
+            contents.extend(sealed.copy.as_deref().map(|copy| content(files.copy(id, revision), copy)));
+        }
+    }
+    contents
+}
+
+/// Writes files in their order, and flushes some together: a disk takes little longer for them than for one.
+fn write_files(contents: &[Content<'_>], timings: &Timings) -> io::Result<()> {
+    for contents in contents.chunks(FLUSHED_AT_ONCE) {
+        let mut begun = Vec::with_capacity(contents.len());
+        for one in contents {
+            let about = About::case(one.submission);
+            let file = timings.time(Stage::Write, about, || begin_file(&one.path, one.bytes))?;
+            begun.push((&one.path, file, about));
+        }
+        at_once(&begun, |(path, file, about)| {
+            timings.time(Stage::Flush, *about, || finish_file(path, file))
+        })?;
+    }
+    Ok(())
+}
+
+/// Does the same with each of a few things, each in a thread of its own, and returns once all are done.
+fn at_once<T: Sync>(all: &[T], work: impl Fn(&T) -> io::Result<()> + Sync) -> io::Result<()> {
+    let work = &work;
+    thread::scope(|scope| {
+        let Some((first, others)) = all.split_first() else { return Ok(()) };
+        let start = |one| thread::Builder::new().spawn_scoped(scope, move || work(one));
+        let others = others.iter().map(start).collect::<io::Result<Vec<_>>>()?;
+        let first = work(first);
+        let done = others.into_iter().map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        // Every one is waited for, whatever became of another.
+        done.fold(first, |before, one| before.and(one))
+    })
 }
 
 /// Removes unrecorded files of a submission: the case was not queued after all, or an earlier run had begun to store

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 pub use companion::{COMPANIONS, Companion};
 pub use mail_lint::CLEAR_FIELDS;
@@ -102,6 +103,8 @@ pub struct Catalogue {
     own: BTreeSet<String>,
     /// The folder of the office's own templates, for the golden files, which are read only when they are compared.
     overlay: Option<PathBuf>,
+    /// The version of each kind, once somebody asked: every message names its own.
+    fingerprints: BTreeMap<KindName, OnceLock<Sha256>>,
 }
 
 impl Catalogue {
@@ -175,7 +178,8 @@ impl Catalogue {
             |name: &str| faults.iter().any(|fault| fault.at.starts_with(&format!("templates/{name}")));
         let all_wrong = wrong(&format!("{SHARED}/")) || wrong(&format!("{COMPANIONS}/"));
         kinds.retain(|name, _| !all_wrong && !wrong(&format!("{name}/")));
-        (Self { kinds, companions, files, own: BTreeSet::new(), overlay: None }, faults)
+        let fingerprints = kinds.keys().map(|name| (name.clone(), OnceLock::new())).collect();
+        (Self { kinds, companions, files, own: BTreeSet::new(), overlay: None, fingerprints }, faults)
     }
 
     /// Returns the kind of that name.
@@ -293,7 +297,8 @@ impl Catalogue {
 
     /// Returns the hash of [`Catalogue::version`].
     pub fn fingerprint(&self, name: &KindName) -> Sha256 {
-        self.version(name).hash()
+        let asked = || self.version(name).hash();
+        self.fingerprints.get(name).map_or_else(asked, |known| *known.get_or_init(asked))
     }
 }
 

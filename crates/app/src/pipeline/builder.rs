@@ -12,7 +12,7 @@ use despatch_directory::directory::Directory;
 use despatch_documents::inspect::Inspection;
 use despatch_guards::identity::Seen;
 use despatch_guards::listed::SaysOfItself;
-use despatch_guards::others::{Hit, Pseudonym};
+use despatch_guards::others::{Hit, IdentityKey, Pseudonym};
 use despatch_guards::virus::Scanned;
 use despatch_ledger::Record;
 use despatch_letters::render::job::Letter;
@@ -46,6 +46,8 @@ pub(super) struct MessageBuilder<'a> {
     /// Results of the office's virus scanner so far.
     pub(super) scanned: MadeOnce<Sha256, Scanned>,
     pub(super) record: &'a Record,
+    /// The office's key, which remembers the words of this case.
+    pub(super) identity_key: IdentityKey,
 }
 
 /// What is known of one attachment.
@@ -85,6 +87,7 @@ impl<'a> MessageBuilder<'a> {
             cleaned: MadeOnce::default(),
             scanned: MadeOnce::default(),
             record,
+            identity_key: line.identity_key.for_one_case(),
         })
     }
 }

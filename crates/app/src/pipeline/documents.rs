@@ -109,7 +109,7 @@ impl<'a> MessageBuilder<'a> {
         }
         let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
         let note = self.note(&facts, &listed)?;
-        let listed = list(COVER_NOTE, 1, "Cover note", &note.pdf);
+        let listed = list(COVER_NOTE, 1, "Cover note", Sha256::of(&note.pdf));
         documents.insert(0, Plain { listed, bytes: Bytes::Made(Arc::new(note)), attachment: None });
         Ok(documents)
     }
@@ -126,14 +126,15 @@ impl<'a> MessageBuilder<'a> {
                     vec![Fault::new(format!("/attachments/{index}"), "attachment.missing", cause, cure)]
                 })?;
             let number = first + enclosed.len();
-            let bytes = match self.cleaned(&file.bytes)? {
-                Some(cleaned) => Bytes::Cleaned(cleaned),
-                None => Bytes::Lent(&file.bytes),
+            let came = Sha256::of(&file.bytes);
+            let (sha256, bytes) = match self.cleaned(came, &file.bytes)? {
+                Some(cleaned) => (cleaned.cleaning.sent, Bytes::Cleaned(cleaned)),
+                None => (came, Bytes::Lent(file.bytes.as_slice())),
             };
             let listed = Listed {
                 relevance: of_case.relevance.clone(),
-                pages: self.examined(bytes.as_slice())?.found.pages,
-                ..list(&document_name(number), number, &of_case.title, bytes.as_slice())
+                pages: self.examined(sha256, bytes.as_slice())?.found.pages,
+                ..list(&document_name(number), number, &of_case.title, sha256)
             };
             enclosed.push(Plain { listed, bytes, attachment: Some(*index) });
         }
@@ -161,7 +162,8 @@ impl<'a> MessageBuilder<'a> {
         let BookedFact { date, time, .. } = booked.fact;
         let text = ics::appointment(case_id, date, time, None, &description, &uid, self.now.at);
         let file = format!("{number:02}-appointment.ics");
-        let listed = list(&file, number, "Appointment for your calendar", text.as_bytes());
+        let sha256 = Sha256::of(text.as_bytes());
+        let listed = list(&file, number, "Appointment for your calendar", sha256);
         let letter = Letter { texts: vec![text.clone()], pdf: Secret::new(text.into_bytes()) };
         Some(Plain { listed, bytes: Bytes::Made(Arc::new(letter)), attachment: None })
     }
@@ -239,14 +241,14 @@ fn document_name(number: usize) -> String {
 
 /// A document of ours as the cover note lists it.
 fn made<'a>(number: usize, title: &str, letter: Arc<Letter>) -> Plain<'a> {
-    let listed = list(&document_name(number), number, title, &letter.pdf);
+    let listed = list(&document_name(number), number, title, Sha256::of(&letter.pdf));
     let listed = Listed { pages: Some(letter.texts.len()), ..listed };
     Plain { listed, bytes: Bytes::Made(letter), attachment: None }
 }
 
-fn list(file: &str, number: usize, title: &str, bytes: &[u8]) -> Listed {
+fn list(file: &str, number: usize, title: &str, sha256: Sha256) -> Listed {
     let (file, title) = (file.to_owned(), title.to_owned());
-    Listed { number, title, file, relevance: None, pages: None, sha256: Sha256::of(bytes) }
+    Listed { number, title, file, relevance: None, pages: None, sha256 }
 }
 
 /// The title of a letter. If it is enclosed in several copies ("Invitation letter: copy to keep"), what they share.

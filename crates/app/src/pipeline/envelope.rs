@@ -41,8 +41,8 @@ struct Made {
 }
 
 impl<'a> MessageBuilder<'a> {
-    /// Makes every despatch of the plan: rendered, sealed and put into its message. As many at once as there are workers:
-    /// each waits for its documents most of the time.
+    /// Makes every despatch of the plan: rendered, sealed and put into its message. Twice as many at once as there are
+    /// workers: each waits for its documents most of the time, or for a letter that another one has made too.
     pub(super) fn despatches(&self) -> Result<Vec<SealedDespatch>, Vec<Fault>> {
         let planned = &self.plan.despatches;
         let next = AtomicUsize::new(0);
@@ -51,7 +51,7 @@ impl<'a> MessageBuilder<'a> {
             let mine = mine.map_while(|at| Some((at, planned.get(at)?)));
             mine.map(|(at, one)| (at, self.despatch(one, at + 1, 1))).collect::<Vec<_>>()
         };
-        let beside = self.line.office.config.workers.min(planned.len()).saturating_sub(1);
+        let beside = (self.line.office.config.workers * 2).min(planned.len()).saturating_sub(1);
         let mut made = thread::scope(|scope| {
             let others: Vec<_> = (0..beside).map(|_| scope.spawn(make)).collect();
             let mut made = make();
@@ -280,7 +280,7 @@ impl<'a> MessageBuilder<'a> {
                     number: document.listed.number,
                     file: document.listed.file.clone(),
                     title: document.listed.title.clone(),
-                    sha256: Sha256::of(document.bytes.as_slice()),
+                    sha256: document.listed.sha256,
                     size: document.bytes.as_slice().len() as u64,
                     locked_sha256: None,
                 })

@@ -26,8 +26,8 @@ use std::sync::{Arc, PoisonError};
 
 impl<'a> MessageBuilder<'a> {
     /// Returns what is known of an attachment, which is examined on first use.
-    pub(super) fn examined(&self, bytes: &[u8]) -> Result<Arc<Examined>, Vec<Fault>> {
-        self.examined.get(Sha256::of(bytes), || self.examine(bytes).map(Arc::new))
+    pub(super) fn examined(&self, sha256: Sha256, bytes: &[u8]) -> Result<Arc<Examined>, Vec<Fault>> {
+        self.examined.get(sha256, || self.examine(bytes).map(Arc::new))
     }
 
     fn examine(&self, bytes: &[u8]) -> Result<Examined, Vec<Fault>> {
@@ -47,7 +47,7 @@ impl<'a> MessageBuilder<'a> {
         seen.cut_short = found.cut_short;
         let places = whereabouts::named(&self.line.office.places, &words);
         words.extend(unseen.into_iter().map(|plain| Word::unseen(plain, UNSEEN)));
-        let named = cross_references(&self.line.identity_key, self.case, &words);
+        let named = cross_references(&self.identity_key, self.case, &words);
         self.cross_references.lock().unwrap_or_else(PoisonError::into_inner).extend(named);
         let says_of_itself = SaysOfItself::of(&texts, &self.line.tables);
         Examined { found, seen, others: self.others(&words), says_of_itself, places }
@@ -56,23 +56,28 @@ impl<'a> MessageBuilder<'a> {
     /// Returns an attachment without what its file holds behind its pages, where the office wants that and it can be done;
     /// else it goes as it is, or a guard holds it. What is left out is nothing that a page shows: the rewritten file is
     /// looked at as the first one was.
-    pub(super) fn cleaned(&self, bytes: &[u8]) -> Result<Option<Arc<Cleaned>>, Vec<Fault>> {
-        let examined = self.examined(bytes)?;
+    pub(super) fn cleaned(&self, sha256: Sha256, bytes: &[u8]) -> Result<Option<Arc<Cleaned>>, Vec<Fault>> {
+        let examined = self.examined(sha256, bytes)?;
         if self.line.office.config.guards.limits.history != History::Clean || examined.found.behind.is_empty()
         {
             return Ok(None);
         }
-        self.cleaned.get(Sha256::of(bytes), || self.clean(bytes, &examined))
+        self.cleaned.get(sha256, || self.clean(sha256, bytes, &examined))
     }
 
-    fn clean(&self, bytes: &[u8], examined: &Examined) -> Result<Option<Arc<Cleaned>>, Vec<Fault>> {
-        let came = Sha256::of(bytes);
+    fn clean(
+        &self,
+        came: Sha256,
+        bytes: &[u8],
+        examined: &Examined,
+    ) -> Result<Option<Arc<Cleaned>>, Vec<Fault>> {
         let rewritten = self.line.pool.clean_pdf(bytes).map_err(|fault| fault.faults())?;
         let mut cleaned = None;
         if let Some(bytes) = rewritten.map(Secret::new) {
-            let again = self.examined(&bytes)?;
+            let sent = Sha256::of(&bytes);
+            let again = self.examined(sent, &bytes)?;
             let left_out = examined.found.behind.clone();
-            let cleaning = Cleaning { left_out, came, sent: Sha256::of(&bytes) };
+            let cleaning = Cleaning { left_out, came, sent };
             let is_clean = again.found.behind.is_empty() && again.found.pages == examined.found.pages;
             cleaned = is_clean.then(|| Arc::new(Cleaned { bytes, cleaning }));
         }
@@ -88,14 +93,14 @@ impl<'a> MessageBuilder<'a> {
     /// The identities of people in other open cases that occur in these words.
     fn others(&self, words: &[Word]) -> Vec<Hit> {
         let known = self.line.known.read().unwrap_or_else(PoisonError::into_inner);
-        search(&self.line.identity_key, &known.open, self.case, words)
+        search(&self.identity_key, &known.open, self.case, words)
     }
 
     /// What speaks against the person of the case file: the case's earlier events or the file that this one corrects, and
     /// the other open cases.
     fn person(&self) -> Vec<Check> {
         let known = self.line.known.read().unwrap_or_else(PoisonError::into_inner);
-        persons::checks(&self.line.identity_key, &known.open, self.case)
+        persons::checks(&self.identity_key, &known.open, self.case)
     }
 
     /// Runs every guard on one despatch.
@@ -113,7 +118,8 @@ impl<'a> MessageBuilder<'a> {
                 continue;
             };
             let bytes = document.bytes.as_slice();
-            let (examined, scanned) = (self.examined(bytes)?, self.scanned(bytes, one.sha256));
+            let (examined, scanned) =
+                (self.examined(document.listed.sha256, bytes)?, self.scanned(bytes, one.sha256));
             carried.push((document, one.kind, examined, scanned));
         }
         let attached = carried.iter().map(|(document, kind, examined, scanned)| Attached {
@@ -157,14 +163,14 @@ impl<'a> MessageBuilder<'a> {
     }
 
     /// Looks for the person, and for others, in the documents made here.
-    fn own_letters<'d>(&self, documents: &'d [Plain<'_>]) -> Vec<OwnLetter<'d>> {
+    fn own_letters(&self, documents: &[Plain<'_>]) -> Vec<OwnLetter> {
         let subject = Subject::of(self.case);
         let ours = documents.iter().filter_map(|document| Some((document.listed.number, document.letter()?)));
         let looked_at = ours.map(|(number, letter)| {
             let texts: Vec<PageText> = letter.texts.iter().cloned().map(PageText::of_ours).collect();
             let words = words_of(letter.texts.iter().map(String::as_str));
             let (seen, others) = (look_at(&subject, &words, &texts), self.others(&words));
-            OwnLetter { number, pages: &letter.texts, seen, others }
+            OwnLetter { number, words, seen, others }
         });
         looked_at.collect()
     }
