@@ -50,7 +50,9 @@ fn places(runs: &[Run<'_>], words: &[&str]) -> Vec<Places> {
     let mut end = None;
     for run in runs {
         let touches = end.is_some_and(|end: Abs| (run.at.x - end).to_pt().abs() <= TOUCHING);
-        text.push_str(if touches { "" } else { "\n" });
+        // A line may end within a word, after a hyphen.
+        let goes_on = touches || text.ends_with('-');
+        text.push_str(if goes_on { "" } else { "\n" });
         begins.push(text.len());
         text.push_str(&run.item.text);
         end = Some(run.at.x + run.item.width());
