@@ -13,7 +13,8 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// As the line's own engine keeps results.
-const KEEP_FOR_JOBS: usize = 3;
+const JOBS_BETWEEN_LOOKS: usize = 4;
+const KEEP_FOR_LOOKS: usize = 8;
 /// The faces of the program's own Latin font.
 const FACES: [&str; 2] = ["DespatchSans-Regular.ttf", "DespatchSans-Bold.ttf"];
 
@@ -47,7 +48,9 @@ pub fn set(number: usize, folder: &Path) {
         let document = output.unwrap_or_else(|errors| panic!("{at}: {errors:?}"));
         let pdf = typst_pdf::pdf(&document, &options).unwrap_or_else(|errors| panic!("{at}: {errors:?}"));
         fs::write(folder.join(format!("{at}.stock.pdf")), pdf).expect("a folder to write to");
-        comemo::evict(KEEP_FOR_JOBS);
+        if at.is_multiple_of(JOBS_BETWEEN_LOOKS) {
+            comemo::evict(KEEP_FOR_LOOKS);
+        }
     }
 }
 

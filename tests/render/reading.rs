@@ -113,6 +113,18 @@ fn a_name_is_in_the_language_that_the_case_knows_or_else_in_that_of_its_script()
     assert_eq!(spoken("Wilhelmina Sample", None), BTreeSet::new());
 }
 
+/// A name by itself, in bold in brackets, and so often among other words that lines end within it.
+const AMONG_WORDS: &str = "#let document(data) = [
+  #set page(paper: \"a4\", margin: 22mm)
+  = Letter
+  #data.person.name
+
+  Dear #data.person.name, born 12 May 1990: (*#data.person.name*) 17 rooms.
+
+  #((data.person.name + \" knows \") * 9)
+]
+";
+
 #[test]
 fn a_name_in_latin_letters_is_told_apart_wherever_it_stands_and_nothing_moves() {
     for (name, language, tag) in [
@@ -123,10 +135,14 @@ fn a_name_in_latin_letters_is_told_apart_wherever_it_stands_and_nothing_moves() 
         ("Jean-Baptiste d’Aubigné de la Fontaine", "French", "fr"),
     ] {
         assert_eq!(spoken(name, Some(language)), BTreeSet::from([tag.to_owned()]));
+        let engine = Engine::new(files(AMONG_WORDS));
         let (told, other) = (named(name, Some(language)), named(name, None));
         let is_part =
             |piece: &String| name.contains(piece.as_str()) && piece.chars().any(char::is_alphabetic);
-        let of_name: Vec<String> = in_order_of_tags(&pdf(&told)).into_iter().filter(is_part).collect();
+        let pieces = in_order_of_tags(&engine.pdf(&told).expect("a letter")).into_iter();
+        // pdfium has a sign of its own for a hyphen at the end of a line.
+        let pieces = pieces.map(|piece| piece.replace('\u{2}', "-"));
+        let of_name: Vec<String> = pieces.filter(is_part).collect();
         // A letter with a mark may be a piece by itself.
         let letters = |text: String| text.replace(' ', "");
         assert_eq!(
@@ -134,7 +150,6 @@ fn a_name_in_latin_letters_is_told_apart_wherever_it_stands_and_nothing_moves() 
             letters(name.repeat(TIMES)),
             "by itself, whole or over two lines"
         );
-        let engine = Engine::new(files(LETTER));
         let look = |job: &Job| engine.look(job, 60).expect("a letter");
         assert_eq!(look(&told), look(&other), "{name}: the same glyphs in the same places");
     }

@@ -29,10 +29,10 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// Cached results are looked through after so many jobs, which takes a twentieth of a letter, and those that were not used
-/// since the third look before are evicted: memory stays flat and the template warm (measured: evicting everything halves
-/// the speed).
+/// since the eighth look before are evicted: memory stays flat and the template warm (measured: evicting everything halves
+/// the speed). Long enough for each kind of a case to come again where several workers share them.
 const JOBS_BETWEEN_LOOKS: usize = 4;
-const KEEP_FOR_LOOKS: usize = 3;
+const KEEP_FOR_LOOKS: usize = 8;
 
 /// The most places of one document that are told, and the least characters of a piece whose field is looked for.
 const PLACES_TOLD: usize = 5;
@@ -227,13 +227,14 @@ impl JobWorld<'_> {
             standards,
             ..PdfOptions::default()
         };
-        self.check(&document, job)?;
-        let document = reading::in_order(&document).unwrap_or(document);
+        let read = reading::in_order(&document);
+        let read = read.as_ref().unwrap_or(&document);
         // After that, which joins the parts of a name that has marks.
-        let named = named(job).and_then(|named| named::in_its_language(&document, &named));
-        let document = named.unwrap_or(document);
-        let pdf = typst_pdf::pdf(&document, &options).map_err(fault)?;
-        Ok((document, pdf))
+        let told = named(job).and_then(|named| named::in_its_language(read, &named));
+        let read = told.as_ref().unwrap_or(read);
+        let pdf = typst_pdf::pdf(read, &options).map_err(fault)?;
+        self.check(&document, job)?;
+        Ok((read.clone(), pdf))
     }
 
     /// Refuses a document in which a letter is not drawn whole, or text cannot be read where it stands.
