@@ -38,7 +38,9 @@ pub fn paper_of(words: &str, bytes: usize) -> Vec<u8> {
     let mut pdf = String::from_utf8(paper!("WORDS").to_vec()).expect("plain text").swapped("WORDS", words);
     let missing = bytes.saturating_sub(pdf.len());
     let comment = format!("% made up: {words}\n");
-    pdf = pdf.swapped("%%EOF", &format!("{}%%EOF", comment.repeat(missing.div_ceil(comment.len()))));
+    // Before the end of the file; none where the words fill it.
+    let end = pdf.len() - "%%EOF\n".len();
+    pdf.insert_str(end, &comment.repeat(missing.div_ceil(comment.len())));
     pdf.into_bytes()
 }
 
