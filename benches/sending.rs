@@ -219,15 +219,16 @@ fn record_of(model: &Value, id: &str, sha256: Sha256) -> Value {
 
 /// Makes the sink the office's relay.
 fn settle(office: &DemoOffice, sink: &Sink, lanes: usize) {
-    office.edit("despatch.toml", |text| {
-        let (before, _) = text.split_once("[courier]").expect("the courier comes last");
-        format!(
-            "{before}[courier]\ntransport = \"smtp\"\nhost = \"localhost\"\nport = {}\n\
-             hello_name = \"despatch.example.invalid\"\ntls_ca = \"{}\"\nconnections = {lanes}\n",
-            sink.port(),
-            sink.ca().display()
-        )
-    });
+    let path = office.dir.join("despatch.toml");
+    let text = fs::read_to_string(&path).expect("the settings");
+    let (before, _) = text.split_once("[courier]").expect("the courier comes last");
+    let set = format!(
+        "{before}[courier]\ntransport = \"smtp\"\nhost = \"localhost\"\nport = {}\n\
+         hello_name = \"despatch.example.invalid\"\ntls_ca = \"{}\"\nconnections = {lanes}\n",
+        sink.port(),
+        sink.ca().display()
+    );
+    fs::write(path, set).expect("the settings");
 }
 
 fn children() -> Duration {

@@ -14,7 +14,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// As the line's own engine keeps results.
 const JOBS_BETWEEN_LOOKS: usize = 4;
-const KEEP_FOR_LOOKS: usize = 8;
+const KEEP_FOR_LOOKS: usize = 6;
 /// The faces of the program's own Latin font.
 const FACES: [&str; 2] = ["DespatchSans-Regular.ttf", "DespatchSans-Bold.ttf"];
 

@@ -29,10 +29,10 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// Cached results are looked through after so many jobs, which takes a twentieth of a letter, and those that were not used
-/// since the eighth look before are evicted: memory stays flat and the template warm (measured: evicting everything halves
+/// since the sixth look before are evicted: memory stays flat and the template warm (measured: evicting everything halves
 /// the speed). Long enough for each kind of a case to come again where several workers share them.
 const JOBS_BETWEEN_LOOKS: usize = 4;
-const KEEP_FOR_LOOKS: usize = 8;
+const KEEP_FOR_LOOKS: usize = 6;
 
 /// The most places of one document that are told, and the least characters of a piece whose field is looked for.
 const PLACES_TOLD: usize = 5;
