@@ -7,6 +7,7 @@ use crate::support::pdf::{in_order_of_tags, languages};
 use despatch_letters::render::engine::Engine;
 use despatch_letters::render::job::Job;
 use despatch_letters::render::languages::Language;
+use despatch_letters::render::look::differs;
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -119,9 +120,11 @@ const AMONG_WORDS: &str = "#let document(data) = [
   = Letter
   #data.person.name
 
+  #data.person.name
+
   Dear #data.person.name, born 12 May 1990: (*#data.person.name*) 17 rooms.
 
-  #((data.person.name + \" knows \") * 9)
+  #((data.person.name + \" knows \") * 8)
 ]
 ";
 
@@ -131,6 +134,7 @@ fn a_name_in_latin_letters_is_told_apart_wherever_it_stands_and_nothing_moves() 
         ("Nguyễn Văn An", "Vietnamese", "vi"),
         ("Erjon Hoxha", "Albanian", "sq"),
         ("Ana", "Portuguese", "pt"),
+        ("Mariam Mariam", "Somali", "so"),
         ("Ọ̀ṣun Adébáyọ̀", "Yoruba", "yo"),
         ("Jean-Baptiste d’Aubigné de la Fontaine", "French", "fr"),
     ] {
@@ -151,7 +155,10 @@ fn a_name_in_latin_letters_is_told_apart_wherever_it_stands_and_nothing_moves() 
             "by itself, whole or over two lines"
         );
         let look = |job: &Job| engine.look(job, 60).expect("a letter");
-        assert_eq!(look(&told), look(&other), "{name}: the same glyphs in the same places");
+        for (told, other) in look(&told).iter().zip(&look(&other)) {
+            assert_eq!(told.text, other.text);
+            assert!(!differs(&told.picture, &other.picture), "{name}: the same glyphs in the same places");
+        }
     }
     // Words that only begin like the name, or hold it, are not of it.
     let letter = "#let document(data) = [\n  = Letter\n  Anabel, Susana and Ana2 know #data.person.name, the best of anas.\n]\n";

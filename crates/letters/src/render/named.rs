@@ -66,7 +66,8 @@ fn places(runs: &[Run<'_>], words: &[&str]) -> Vec<Places> {
     begins.iter().zip(runs).map(of_run).collect()
 }
 
-/// Where these words follow each other in a text, with no letter or digit right before or after them.
+/// Where these words follow each other in a text, with no letter or digit right before or after them; none lies over another,
+/// as those of "Ana Ana" would in "Ana Ana Ana".
 fn occurrences(text: &str, words: &[&str]) -> Places {
     let Some((first, others)) = words.split_first() else { return Places::new() };
     let from = |(at, _): (usize, &str)| {
@@ -79,7 +80,13 @@ fn occurrences(text: &str, words: &[&str]) -> Places {
         let ends = !rest.starts_with(char::is_alphanumeric);
         (begins && ends).then_some(at..text.len() - rest.len())
     };
-    text.match_indices(first).filter_map(from).collect()
+    let mut end = 0;
+    let after_the_last = |place: &Range<usize>| {
+        let is_apart = end <= place.start;
+        end = if is_apart { place.end } else { end };
+        is_apart
+    };
+    text.match_indices(first).filter_map(from).filter(after_the_last).collect()
 }
 
 /// Returns a frame whose pieces of text are told apart where `places` says so; it has one item for each piece.
