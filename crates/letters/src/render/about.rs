@@ -47,7 +47,7 @@ fn name(job: &Job) -> (&str, Option<&'static str>) {
 }
 
 /// The name, where it is in Latin letters and not read as the words around it are.
-pub(super) fn named(job: &Job) -> Option<Named<'_>> {
+pub(super) fn spoken_name(job: &Job) -> Option<Named<'_>> {
     let english = Language::english();
     let around = job.language.as_ref().unwrap_or(&english);
     let (name, spoken) = name(job);

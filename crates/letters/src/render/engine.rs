@@ -1,7 +1,7 @@
 //! Enters: the catalogue's typst files, once, and jobs. Leaves: PDF/A-2a and PDF/UA-1 bytes.
 //! Never: reads a disk, a clock, the network, a package, or a font other than those of `fonts/`.
 
-use super::about::{about, named};
+use super::about::{about, spoken_name};
 use super::fonts::{self, Fonts};
 use super::frames;
 use super::ink;
@@ -230,7 +230,7 @@ impl JobWorld<'_> {
         let read = reading::in_order(&document);
         let read = read.as_ref().unwrap_or(&document);
         // After that, which joins the parts of a name that has marks.
-        let told = named(job).and_then(|named| named::in_its_language(read, &named));
+        let told = spoken_name(job).and_then(|named| named::in_its_language(read, &named));
         let read = told.as_ref().unwrap_or(read);
         let pdf = typst_pdf::pdf(read, &options).map_err(fault)?;
         self.check(&document, job)?;
