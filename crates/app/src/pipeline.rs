@@ -5,6 +5,7 @@ mod archive;
 mod builder;
 mod copy_ahead;
 mod document;
+mod despatches;
 mod documents;
 mod envelope;
 mod guards;

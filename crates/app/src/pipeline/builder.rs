@@ -8,7 +8,7 @@ use crate::intake::Incoming;
 use despatch_core::clock::Moment;
 use despatch_core::fault::Fault;
 use despatch_core::words::{KindName, PlaceId, Sha256};
-use despatch_directory::directory::Directory;
+use despatch_directory::directory::{Directory, Resolution};
 use despatch_documents::inspect::Inspection;
 use despatch_guards::identity::Seen;
 use despatch_guards::listed::SaysOfItself;
@@ -17,7 +17,7 @@ use despatch_guards::virus::Scanned;
 use despatch_ledger::Record;
 use despatch_letters::render::job::Letter;
 use despatch_process::case::Case;
-use despatch_process::{Pack, Place, Plan, unknown_place};
+use despatch_process::{Pack, Place, Plan, Planned, unknown_place};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
@@ -35,7 +35,7 @@ pub(super) struct MessageBuilder<'a> {
     pub(super) now: Moment,
     /// A snapshot from when the builder was created.
     pub(super) directory: Arc<Directory>,
-    /// Letters rendered so far: one text for the person and the representative.
+    /// Letters and their sheets rendered so far, by kind and template: one text for the person and the representative.
     pub(super) letters: MadeOnce<(KindName, &'a str), Makeable<Arc<Letter>>>,
     /// Attachments examined so far: each once, however many recipients it has.
     pub(super) examined: MadeOnce<Sha256, Makeable<Arc<Examined>>>,
@@ -89,5 +89,10 @@ impl<'a> MessageBuilder<'a> {
             record,
             identity_key: line.identity_key.for_one_case(),
         })
+    }
+
+    /// Who gets a despatch of the plan, and what holds it.
+    pub(super) fn resolution(&self, planned: &Planned) -> Resolution<'_> {
+        self.directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today)
     }
 }

@@ -10,7 +10,7 @@ use despatch_core::timings::{About, Stage};
 use despatch_core::words::{EntryId, Sha256};
 use despatch_directory::entry::Entry;
 use despatch_letters::catalogue;
-use despatch_letters::catalogue::{Companion, Kind};
+use despatch_letters::catalogue::{Companion, Document, Kind};
 use despatch_letters::ics;
 use despatch_letters::render::facts::{Facts, Listed, Party};
 use despatch_letters::render::job::{Job, Letter};
@@ -25,9 +25,7 @@ const COVER_NOTE: &str = "01-cover-note.pdf";
 impl<'a> MessageBuilder<'a> {
     /// The documents of a despatch with their file names, unsealed.
     pub(super) fn plain(&self, planned: &'a Planned) -> Result<Vec<(String, Vec<u8>)>, Vec<Fault>> {
-        let directory = Arc::clone(&self.directory);
-        let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
-        let entry = resolution.entry.ok_or_else(|| {
+        let entry = self.resolution(planned).entry.ok_or_else(|| {
             let cure = "name somebody whom the directory has";
             vec![Fault::new(
                 planned.role.label(),
@@ -61,19 +59,66 @@ impl<'a> MessageBuilder<'a> {
         planned: &'a Planned,
         entry: &Entry,
     ) -> Result<Vec<Plain<'a>>, Vec<Fault>> {
+        let parties = self.parties(entry);
+        let facts = self.facts(planned, &parties)?;
+        let mut documents = Vec::new();
+        for own in self.own_documents(planned) {
+            let letter = self.letter(&facts, own)?;
+            documents.push(made(documents.len() + 2, own.title(), letter));
+        }
+        documents.extend(self.enclosed(planned, documents.len() + 2)?);
+        if !entry.method.is_some_and(|method| method.details().pdfs_alone) {
+            documents.extend(self.calendar(facts.kind, documents.len() + 2));
+        }
+        let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
+        let note = self.note(&facts, &listed)?;
+        let listed = list(COVER_NOTE, 1, "Cover note", Sha256::of(&note.pdf));
+        documents.insert(0, Plain { listed, bytes: Bytes::Made(Arc::new(note)), attachment: None });
+        Ok(documents)
+    }
+
+    /// The letters of a despatch's kind that its recipient gets, and the sheets that go with them.
+    pub(super) fn own_documents(&self, planned: &Planned) -> Vec<OwnDocument<'a>> {
+        let catalogue = &self.line.office.catalogue;
+        let letters = catalogue.kind(&planned.kind).into_iter().flat_map(|kind| &kind.documents);
+        let letters = letters.filter(|own| own.goes_to(planned.role)).map(OwnDocument::Letter);
+        let language = self.case.person.language.as_deref();
+        let sheets = catalogue.companions(&planned.kind);
+        let sheets = sheets.filter(|sheet| sheet.accompanies(&planned.kind, language));
+        letters.chain(sheets.map(OwnDocument::Sheet)).collect()
+    }
+
+    /// Makes a letter or sheet before the message that has it; what speaks against it is told with that message.
+    pub(super) fn make_ahead(&self, planned: &Planned, entry: &Entry, own: OwnDocument<'a>) {
+        let parties = self.parties(entry);
+        if let Ok(facts) = self.facts(planned, &parties) {
+            let _ = self.letter(&facts, own);
+        }
+    }
+
+    /// Those of whom a letter to this recipient speaks.
+    fn parties(&self, recipient: &Entry) -> Parties {
+        let booked = self.plan.outcome.appointment.as_ref();
+        let doctor = self.case.event.doctor().map(|doctor| &doctor.entry);
+        let doctor = doctor.or(booked.map(|booked| &booked.fact.doctor));
+        let representative = self.case.representative.as_ref().map(|one| &one.entry);
+        let decision_maker = self.case.decision_maker.as_ref().map(|one| &one.entry);
+        let party_of = |entry: Option<&EntryId>| self.directory.get(entry?).map(party);
+        Parties {
+            recipient: party(recipient),
+            representative: party_of(representative),
+            doctor: party_of(doctor),
+            decision_maker: party_of(decision_maker),
+        }
+    }
+
+    fn facts<'f>(&'f self, planned: &'f Planned, parties: &'f Parties) -> Result<Facts<'f>, Vec<Fault>> {
         let office = self.line.office;
         let kind = office.catalogue.kind(&planned.kind).ok_or_else(|| {
             vec![Fault::new("the templates", "kind.unknown", "the kind is missing", "run `despatch check`")]
         })?;
         let sender = office.sender(planned.team).map_err(|fault| vec![fault])?;
-        let party = party(entry);
-        let representative = self.case.representative.as_ref().and_then(|one| self.party_of(&one.entry));
-        let booked = self.plan.outcome.appointment.as_ref();
-        let doctor = self.case.event.doctor().map(|doctor| &doctor.entry);
-        let doctor =
-            doctor.or(booked.map(|booked| &booked.fact.doctor)).and_then(|entry| self.party_of(entry));
-        let decision_maker = self.case.decision_maker.as_ref().and_then(|one| self.party_of(&one.entry));
-        let facts = Facts {
+        Ok(Facts {
             case: self.case,
             plan: self.plan,
             planned,
@@ -86,32 +131,12 @@ impl<'a> MessageBuilder<'a> {
                 _ => None,
             },
             sender: &sender.letterhead,
-            recipient: &party,
-            representative: representative.as_ref(),
-            doctor: doctor.as_ref(),
-            decision_maker: decision_maker.as_ref(),
+            recipient: &parties.recipient,
+            representative: parties.representative.as_ref(),
+            doctor: parties.doctor.as_ref(),
+            decision_maker: parties.decision_maker.as_ref(),
             demo: office.config.demo,
-        };
-        let mut documents = Vec::new();
-        for own in kind.documents.iter().filter(|own| own.goes_to(planned.role)) {
-            let letter = self.letter(&facts, &own.file)?;
-            documents.push(made(documents.len() + 2, &own.title, letter));
-        }
-        let language = self.case.person.language.as_deref();
-        let sheets = office.catalogue.companions(&kind.name);
-        for sheet in sheets.filter(|sheet| sheet.accompanies(&kind.name, language)) {
-            let letter = self.companion(&facts, sheet)?;
-            documents.push(made(documents.len() + 2, &sheet.title, letter));
-        }
-        documents.extend(self.enclosed(planned, documents.len() + 2)?);
-        if !entry.method.is_some_and(|method| method.details().pdfs_alone) {
-            documents.extend(self.calendar(kind, documents.len() + 2));
-        }
-        let listed: Vec<Listed> = documents.iter().map(|document| document.listed.clone()).collect();
-        let note = self.note(&facts, &listed)?;
-        let listed = list(COVER_NOTE, 1, "Cover note", Sha256::of(&note.pdf));
-        documents.insert(0, Plain { listed, bytes: Bytes::Made(Arc::new(note)), attachment: None });
-        Ok(documents)
+        })
     }
 
     /// The attachments that the plan encloses, numbered from `first`, with their page counts.
@@ -146,7 +171,7 @@ impl<'a> MessageBuilder<'a> {
         let kind = facts.kind;
         let main = format!("/{}/{}", kind.name, catalogue::COVER_NOTE);
         let title = format!("{}: cover note", kind.title);
-        self.render(facts, main, title, facts.cover_note(listed), facts.planned.role.label())
+        self.typeset(&self.job(facts, main, title, facts.cover_note(listed), facts.planned.role.label())?)
     }
 
     /// The appointment for the recipient's calendar, if the kind includes one and there is one. Only the case's
@@ -168,31 +193,21 @@ impl<'a> MessageBuilder<'a> {
         Some(Plain { listed, bytes: Bytes::Made(Arc::new(letter)), attachment: None })
     }
 
-    /// A letter of the kind: one text for everybody who receives it.
-    fn letter(&self, facts: &Facts<'_>, file: &'a str) -> Result<Arc<Letter>, Vec<Fault>> {
-        self.letters.get((facts.kind.name.clone(), file), || {
-            let title = letter_title(facts.kind, file).unwrap_or_else(|| facts.kind.title.clone());
-            let main = format!("/{}/{file}", facts.kind.name);
-            self.render(facts, main, title, facts.letter(), file).map(Arc::new)
+    /// A letter of the kind, or a sheet: one text for everybody who receives it.
+    fn letter(&self, facts: &Facts<'_>, own: OwnDocument<'a>) -> Result<Arc<Letter>, Vec<Fault>> {
+        self.letters.get((facts.kind.name.clone(), own.template()), || {
+            let (main, title, language) = match own {
+                OwnDocument::Letter(Document { file, .. }) => {
+                    let title = letter_title(facts.kind, file).unwrap_or_else(|| facts.kind.title.clone());
+                    (format!("/{}/{file}", facts.kind.name), title, None)
+                }
+                OwnDocument::Sheet(Companion { main, title, spoken, .. }) => {
+                    (main.clone(), title.clone(), spoken.clone())
+                }
+            };
+            let job = self.job(facts, main, title, facts.letter(), own.template())?;
+            self.typeset(&Job { language, ..job }).map(Arc::new)
         })
-    }
-
-    /// A sheet that accompanies the letter.
-    fn companion(&self, facts: &Facts<'_>, sheet: &Companion) -> Result<Arc<Letter>, Vec<Fault>> {
-        let Companion { main, title, .. } = sheet;
-        let job = self.job(facts, main.clone(), title.clone(), facts.letter(), main)?;
-        self.typeset(&Job { language: sheet.spoken.clone(), ..job }).map(Arc::new)
-    }
-
-    fn render(
-        &self,
-        facts: &Facts<'_>,
-        main: String,
-        title: String,
-        data: serde_json::Value,
-        part: &str,
-    ) -> Result<Letter, Vec<Fault>> {
-        self.typeset(&self.job(facts, main, title, data, part)?)
     }
 
     fn job(
@@ -228,10 +243,41 @@ impl<'a> MessageBuilder<'a> {
         let made = self.line.timings.time(Stage::Render, about, || self.line.pool.letter(job));
         made.map_err(|fault| fault.faults())
     }
+}
 
-    fn party_of(&self, entry: &EntryId) -> Option<Party> {
-        self.directory.get(entry).map(party)
+/// A document that is made here for a message, besides its cover note.
+#[derive(Clone, Copy)]
+pub(super) enum OwnDocument<'a> {
+    /// A letter of the kind.
+    Letter(&'a Document),
+    /// A sheet that accompanies it.
+    Sheet(&'a Companion),
+}
+
+impl<'a> OwnDocument<'a> {
+    /// Its template: a file of the kind, or the path of a sheet.
+    pub(super) fn template(self) -> &'a str {
+        match self {
+            Self::Letter(letter) => &letter.file,
+            Self::Sheet(sheet) => &sheet.main,
+        }
     }
+
+    /// What the list of documents calls it.
+    fn title(self) -> &'a str {
+        match self {
+            Self::Letter(letter) => &letter.title,
+            Self::Sheet(sheet) => &sheet.title,
+        }
+    }
+}
+
+/// Those of whom a letter speaks, as the directory names them.
+struct Parties {
+    recipient: Party,
+    representative: Option<Party>,
+    doctor: Option<Party>,
+    decision_maker: Option<Party>,
 }
 
 /// The file name of a document other than the cover note.

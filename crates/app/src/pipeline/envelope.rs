@@ -10,6 +10,7 @@ use despatch_core::fault::Fault;
 use despatch_core::random::random_hex;
 use despatch_core::timings::{About, Stage};
 use despatch_core::words::{Sha256, date_words, short_date_words, weekday_words};
+use despatch_directory::directory::Resolution;
 use despatch_directory::entry::Entry;
 use despatch_directory::opening::OpeningMethod;
 use despatch_guards::clear::Clear;
@@ -25,10 +26,6 @@ use despatch_seal::manifest;
 use despatch_seal::manifest::{Manifest, Schema};
 use despatch_seal::signing::SigningKey;
 use despatch_settings::Sender;
-use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// One composed message.
 struct Made {
@@ -41,46 +38,14 @@ struct Made {
 }
 
 impl<'a> MessageBuilder<'a> {
-    /// Makes every despatch of the plan: rendered, sealed and put into its message. Twice as many at once as there are
-    /// workers: each waits for its documents most of the time, or for a letter that another one has made too.
-    pub(super) fn despatches(&self) -> Result<Vec<SealedDespatch>, Vec<Fault>> {
-        let planned = &self.plan.despatches;
-        let next = AtomicUsize::new(0);
-        let make = || {
-            let mine = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
-            let mine = mine.map_while(|at| Some((at, planned.get(at)?)));
-            mine.map(|(at, one)| (at, self.despatch(one, at + 1, 1))).collect::<Vec<_>>()
-        };
-        let beside = (self.line.office.config.workers * 2).min(planned.len()).saturating_sub(1);
-        let mut made = thread::scope(|scope| {
-            let others: Vec<_> = (0..beside).map(|_| scope.spawn(make)).collect();
-            let mut made = make();
-            made.extend(
-                others.into_iter().flat_map(|one| one.join().unwrap_or_else(|panic| resume_unwind(panic))),
-            );
-            made
-        });
-        made.sort_by_key(|(at, _)| *at);
-        let (mut despatches, mut faults) = (Vec::new(), Vec::new());
-        for (_, one) in made {
-            match one {
-                Ok(despatch) => despatches.push(despatch),
-                Err(more) => faults.extend(more),
-            }
-        }
-        if faults.is_empty() { Ok(despatches) } else { Err(faults) }
-    }
-
     /// Makes a despatch of the plan, at `position` in it, counted from 1, as its `revision`-th message.
     pub(super) fn despatch(
         &self,
         planned: &'a Planned,
-        position: usize,
-        revision: u32,
+        resolution: &Resolution<'_>,
+        (position, revision): (usize, u32),
     ) -> Result<SealedDespatch, Vec<Fault>> {
         let id = DespatchId { submission: self.incoming.submission, position };
-        let directory = Arc::clone(&self.directory);
-        let resolution = directory.resolve(planned.role, &planned.to, &self.case.case_id, self.now.today);
         let reasons = resolution.holds.iter().map(Hold::from);
         let mut holds: Vec<Hold> = reasons.chain(planned.hold.as_ref().map(Hold::from)).collect();
         // Of a message that is made again more may be on record than its event knew: that is asked when it is approved.
@@ -92,7 +57,7 @@ impl<'a> MessageBuilder<'a> {
         let (recipient, message) = match resolution.entry {
             Some(entry) => {
                 let documents = self.documents(planned, entry)?;
-                let last = directory.ends_soon(entry, self.now.today);
+                let last = self.directory.ends_soon(entry, self.now.today);
                 warnings.extend(last.map(|last| ends_soon(entry, last)));
                 warnings.extend(documents.iter().filter_map(Plain::uncounted));
                 let opening = entry.method.filter(|_| resolution.holds.is_empty());

@@ -60,11 +60,8 @@ pub fn regenerate(
     };
     line.refresh(ledger).map_err(unread)?;
     let revision = despatch.message.as_ref().map_or(1, |bound| bound.revision + 1);
-    builder::MessageBuilder::new(line, case, pack, &plan, &incoming, &record, now)?.despatch(
-        planned,
-        despatch.id.position,
-        revision,
-    )
+    let making = builder::MessageBuilder::new(line, case, pack, &plan, &incoming, &record, now)?;
+    making.despatch(planned, &making.resolution(planned), (despatch.id.position, revision))
 }
 
 /// Whether the plan still has this despatch. A hold of the policy may have been lifted, an earlier program did not say what

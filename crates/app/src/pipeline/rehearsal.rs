@@ -14,7 +14,6 @@ use despatch_letters::render::fonts::without_glyph;
 use despatch_process::case::Case;
 use despatch_process::{Pack, Plan};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// A case that is planned, and not yet made.
 pub struct Rehearsal<'o> {
@@ -106,10 +105,8 @@ impl Line<'_> {
         let sealed = making.despatches()?.into_iter();
         let mut rehearsed: Vec<Rehearsed> =
             sealed.map(|one| Rehearsed { despatch: one.despatch, letter: None }).collect();
-        let directory = Arc::clone(&making.directory);
         for (planned, one) in plan.despatches.iter().zip(&mut rehearsed) {
-            let resolution = directory.resolve(planned.role, &planned.to, &case.case_id, now.today);
-            if let Some(entry) = resolution.entry {
+            if let Some(entry) = making.resolution(planned).entry {
                 one.letter = making.shown(planned, entry)?;
             }
         }
