@@ -1,4 +1,5 @@
-//! Enters: nothing. Leaves: the process with few heaps. Never: changes what memory may be used for.
+//! Enters: nothing. Leaves: the process with few heaps, or without what lies unused in them.
+//! Never: changes what memory may be used for.
 
 /// How many heaps the threads of a process share. glibc gives each thread one of its own, up to eight for each core, and a
 /// heap keeps what its busiest moment took: a service with a dozen threads then holds several times what it needs
@@ -17,3 +18,16 @@ pub fn share_heaps() {
 /// Where the system's library has no such setting, nothing changes.
 #[cfg(not(target_env = "gnu"))]
 pub fn share_heaps() {}
+
+/// Gives the system back whole pages that lie unused between others: what a process frees in pieces of many sizes stays
+/// with it otherwise, and grows with its work. It takes some milliseconds.
+#[cfg(target_env = "gnu")]
+#[expect(unsafe_code, reason = "malloc_trim has no safe wrapper; it takes an integer")]
+pub fn give_back() {
+    // SAFETY: it returns free pages of the allocator under its own locks (malloc_trim(3)); no memory in use is touched.
+    let _ = unsafe { libc::malloc_trim(0) };
+}
+
+/// Where the system's library has no such call, nothing changes.
+#[cfg(not(target_env = "gnu"))]
+pub fn give_back() {}
