@@ -243,10 +243,8 @@ impl Before {
     /// what is measured.
     fn until_more(self, ledger: &mut Ledger, since: Instant) -> usize {
         loop {
-            let more = match changed(&self.messages) == self.last {
-                true => 0,
-                false => reviewable(ledger) - self.reviewable,
-            };
+            let is_written = changed(&self.messages) != self.last;
+            let more = if is_written { reviewable(ledger) - self.reviewable } else { 0 };
             if more > 0 {
                 return more;
             }

@@ -90,7 +90,9 @@ impl<'a> MessageBuilder<'a> {
         let resolution = resolved.get_or_init(|| self.resolution(planned));
         match step {
             Step::Letter(_, own) => {
-                resolution.entry.inspect(|entry| self.make_ahead(planned, entry, own));
+                if let Some(entry) = resolution.entry {
+                    self.make_ahead(planned, entry, own);
+                }
                 None
             }
             Step::Despatch(_) => Some((at, self.despatch(planned, resolution, (at + 1, 1)))),
