@@ -64,6 +64,31 @@ def letter(program, office, number):
     return timed(program, office, ["run", "--once"])
 
 
+class Office:
+    """A folder, and how many messages are on record in it."""
+
+    def __init__(self, folder, rows):
+        self.folder, self.rows = folder, rows
+
+    def pages(self, words):
+        return [str(self.rows // PER_PAGE) if word == "LAST" else word for word in words]
+
+
+def office_with(size, first, folder):
+    """A copy of the first office with so many messages."""
+    shutil.copytree(first, folder, symlinks=True)
+    rows, cases = fill(os.path.join(folder, "outbox/ledger.db"), size, cases=size // 20, waiting=0, over=True)
+    print(f"{rows} messages of {cases} cases on record", file=sys.stderr)
+    return Office(folder, rows)
+
+
+def in_turn(table, name, offices, measured):
+    """One turn in each office after the other, so that what else the machine does slows all sizes alike; the first turn
+    warms up and is not kept."""
+    turns = [[measured(office, turn) for office in offices] for turn in range(TURNS + 1)]
+    table[name] = [[turn[at] for turn in turns[1:]] for at in range(len(offices))]
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     folder = tempfile.mkdtemp(prefix="despatch-growth-")
@@ -74,19 +99,10 @@ def main():
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         # It waits for its attachment, for good.
         os.remove(os.path.join(first, "inbox", "07-attachment-missing.json"))
-        for size in SIZES:
-            office = os.path.join(folder, f"office-{size}")
-            shutil.copytree(first, office, symlinks=True)
-            rows, cases = fill(os.path.join(office, "outbox/ledger.db"), size, cases=size // 20, waiting=0, over=True)
-            print(f"{rows} messages of {cases} cases on record", file=sys.stderr)
-            for name, words in COMMANDS:
-                words = [str(rows // PER_PAGE) if word == "LAST" else word for word in words]
-                timed(program, office, words)
-                table.setdefault(name, []).append([timed(program, office, words) for _ in range(TURNS)])
-            letter(program, office, 0)
-            table.setdefault("a run with one case", []).append(
-                [letter(program, office, number) for number in range(1, TURNS + 1)])
-            shutil.rmtree(office)
+        offices = [office_with(size, first, os.path.join(folder, f"office-{size}")) for size in SIZES]
+        for name, words in COMMANDS:
+            in_turn(table, name, offices, lambda office, _: timed(program, office.folder, office.pages(words)))
+        in_turn(table, "a run with one case", offices, lambda office, turn: letter(program, office.folder, turn))
     finally:
         shutil.rmtree(folder)
     median = lambda laps, at: statistics.median(lap[at] for lap in laps)

@@ -10,6 +10,7 @@ use crate::files::Files;
 use chrono::{DateTime, Utc};
 use despatch_core::words::Sha256;
 use std::path::Path;
+use std::pin::{Pin, pin};
 use tokio::runtime::Runtime;
 
 /// The embedded ledger of one outbox.
@@ -35,7 +36,7 @@ impl Ledger {
         // SQLite gives its other files the permissions of this one.
         files.make_private(&files.ledger())?;
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        let connection = runtime.block_on(connect(&files.ledger()))?;
+        let connection = wait(&runtime, connect(&files.ledger()))?;
         Ok(Self { runtime, connection, files })
     }
 
@@ -53,7 +54,7 @@ impl Ledger {
         &mut self,
         question: impl AsyncFnOnce(&mut LedgerConnection) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.runtime.block_on(question(&mut self.connection))
+        wait(&self.runtime, question(&mut self.connection))
     }
 
     /// Returns the files beside the ledger.
@@ -112,7 +113,17 @@ impl Ledger {
     /// # Errors
     /// The ledger cannot be read.
     pub fn last_event_at(&mut self) -> Result<Option<DateTime<Utc>>, LedgerError> {
-        let connection = &mut self.connection;
-        self.runtime.block_on(event_log::last_at(connection))
+        self.ask(event_log::last_at)
     }
+}
+
+/// Runs `future` to its end. Compiled once for all: what tokio compiles for each future that it is given would be an eighth
+/// of this crate.
+pub(crate) fn wait<T>(runtime: &Runtime, future: impl Future<Output = T>) -> T {
+    let mut answer = None;
+    {
+        let answered = pin!(async { answer = Some(future.await) });
+        runtime.block_on::<Pin<&mut dyn Future<Output = ()>>>(answered);
+    }
+    answer.expect("the runtime returns when the future has ended")
 }

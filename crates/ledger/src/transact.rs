@@ -9,7 +9,7 @@ use crate::error::LedgerError;
 use crate::event_log::EventLog;
 use crate::events::{DespatchEvent, LedgerEvent};
 use crate::ids::DespatchId;
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, wait};
 use crate::rows;
 use chrono::{DateTime, Utc};
 
@@ -78,7 +78,7 @@ impl Ledger {
     ) -> Result<T, E> {
         let failed = |error: sqlx::Error| E::from(LedgerError::from(error));
         let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        wait(&self.runtime, async {
             let inner = begin_write(connection).await?;
             let log = EventLog::new(at, actor);
             let mut transaction = Transaction { inner, log, state: State::default() };
@@ -94,7 +94,7 @@ impl Ledger {
         work: impl AsyncFnOnce(&mut LedgerConnection) -> Result<T, LedgerError>,
     ) -> Result<T, LedgerError> {
         let connection = &mut self.connection;
-        self.runtime.block_on(async {
+        wait(&self.runtime, async {
             let mut inner = begin_write(connection).await?;
             let done = work(&mut inner).await?;
             inner.commit().await?;

@@ -40,14 +40,16 @@ use std::str::FromStr;
 /// The version of the stored form of these events; each row and its hash include it.
 pub const VERSION: i64 = 1;
 
-/// Declares the events of one subject, each with the code that the ledger and `--json` use.
+/// Declares the events of one subject, each with the code that the ledger and `--json` use. Code and detail lie in columns
+/// of their own; serde sees them as `{code: detail}`, for which it needs no second reader of each detail, as it would for
+/// two named fields whose order it does not know.
 macro_rules! events {
     ($(#[$meta:meta])* pub enum $name:ident {
         $( $(#[$vmeta:meta])* $code:literal $variant:ident $( ( $($tuple:tt)* ) )? $( { $($body:tt)* } )? , )*
     }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-        #[serde(tag = "what", content = "detail", deny_unknown_fields)]
+        #[serde(deny_unknown_fields)]
         pub enum $name {
             $( $(#[$vmeta])* #[serde(rename = $code)] $variant $( ( $($tuple)* ) )? $( { $($body)* } )? , )*
         }
@@ -245,7 +247,8 @@ impl LedgerEvent {
     /// The event cannot be serialised.
     pub fn detail(&self) -> serde_json::Result<Value> {
         let mut whole = each!(self, event => serde_json::to_value(event))?;
-        Ok(whole.get_mut("detail").map(Value::take).unwrap_or_default())
+        // A code without detail is a text by itself.
+        Ok(whole.get_mut(self.code()).map(Value::take).unwrap_or_default())
     }
 
     /// Parses the event of a stored row.
@@ -255,7 +258,7 @@ impl LedgerEvent {
     pub fn read(subject: &str, what: &str, detail: &str) -> Result<Self, String> {
         fn inner<T: DeserializeOwned>(what: &str, detail: &str) -> Result<T, String> {
             let what = Value::from(what);
-            serde_json::from_str(&format!("{{\"what\":{what},\"detail\":{detail}}}"))
+            serde_json::from_str(&format!("{{{what}:{detail}}}"))
                 .map_err(|error| format!("what happened cannot be read: {error}"))
         }
         Ok(match subject.parse()? {

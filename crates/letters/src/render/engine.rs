@@ -28,11 +28,12 @@ use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-/// Cached results are looked through after so many jobs, which takes a twentieth of a letter, and those that were not used
-/// since the sixth look before are evicted: memory stays flat and the template warm (measured: evicting everything halves
-/// the speed). Long enough for each kind of a case to come again where several workers share them.
-const JOBS_BETWEEN_LOOKS: usize = 4;
-const KEEP_FOR_LOOKS: usize = 6;
+/// Cached results are looked through after so many jobs, which takes as long as a tenth of a letter, and those that were
+/// not used since the fourth look before are evicted: memory stays flat and the template warm (measured: evicting everything
+/// halves the speed). Long enough for each kind of a case to come again where several workers share them: of ten kinds, up
+/// to 26 jobs.
+const JOBS_BETWEEN_LOOKS: usize = 8;
+const KEEP_FOR_LOOKS: usize = 4;
 
 /// The most places of one document that are told, and the least characters of a piece whose field is looked for.
 const PLACES_TOLD: usize = 5;
@@ -44,8 +45,10 @@ const LAYOUT_CURE: &str = "let the template break what is long (a block over pag
 /// The label up to which a template wants everything on the first page.
 const FIRST_PAGE_ENDS: &str = "ends-on-first-page";
 
-/// The main file of every job. Values reach it as data, so that nothing in a case can be markup.
-const MAIN: &str = include_str!("main.typ");
+/// The main file of every job, and what it needs for other letters than Latin. Values reach it as data, so that nothing in a
+/// case can be markup.
+const MAIN: (&str, &str) = ("/main.typ", include_str!("main.typ"));
+const SCRIPTS: (&str, &str) = ("/scripts.typ", include_str!("scripts.typ"));
 
 /// Makes PDFs from one set of templates.
 pub struct Engine {
@@ -53,7 +56,7 @@ pub struct Engine {
     book: LazyHash<FontBook>,
     fonts: Fonts,
     sources: HashMap<FileId, Source>,
-    main: Option<Source>,
+    own: Option<Own>,
     about: Option<FileId>,
     data: Option<FileId>,
     /// How many jobs were made.
@@ -69,7 +72,7 @@ impl Engine {
             book: LazyHash::new(book),
             fonts,
             sources: sources(files),
-            main: file_id("/main.typ").map(|id| Source::new(id, MAIN.to_owned())),
+            own: Own::read(),
             about: file_id("/about.json"),
             data: file_id("/data.json"),
             jobs: AtomicUsize::new(0),
@@ -159,8 +162,7 @@ impl Engine {
 
     fn world(&self, job: &Job, crowded: bool) -> Result<JobWorld<'_>, RenderFault> {
         let known = file_id(&job.main).is_some_and(|id| self.sources.contains_key(&id));
-        let (Some(main), Some(about_file), Some(data), true) =
-            (self.main.clone(), self.about, self.data, known)
+        let (Some(own), Some(about_file), Some(data), true) = (&self.own, self.about, self.data, known)
         else {
             return Err(RenderFault::new(
                 Why::Job,
@@ -171,7 +173,7 @@ impl Engine {
         };
         Ok(JobWorld {
             engine: self,
-            main,
+            own,
             about: (about_file, Bytes::from_string(about(job, crowded).to_string())),
             data: (data, Bytes::from_string(job.data.to_string())),
         })
@@ -192,10 +194,27 @@ fn sources(files: BTreeMap<String, String>) -> HashMap<FileId, Source> {
     files.into_iter().filter_map(source).collect()
 }
 
+/// The files that no template is.
+struct Own {
+    main: Source,
+    scripts: Source,
+}
+
+impl Own {
+    fn read() -> Option<Self> {
+        let source = |(path, text): (&str, &str)| Some(Source::new(file_id(path)?, text.to_owned()));
+        Some(Self { main: source(MAIN)?, scripts: source(SCRIPTS)? })
+    }
+
+    fn get(&self, id: FileId) -> Option<&Source> {
+        [&self.main, &self.scripts].into_iter().find(|source| source.id() == id)
+    }
+}
+
 /// What the compiler may see during one job.
 struct JobWorld<'a> {
     engine: &'a Engine,
-    main: Source,
+    own: &'a Own,
     about: (FileId, Bytes),
     data: (FileId, Bytes),
 }
@@ -290,7 +309,7 @@ impl JobWorld<'_> {
         let spot = found.span.id().zip(self.range(found.span));
         let source = spot.as_ref().and_then(|(id, _)| self.source(*id).ok());
         let (at, line) = match (spot, source) {
-            (Some((id, range)), Some(source)) if id != self.main.id() => {
+            (Some((id, range)), Some(source)) if self.own.get(id).is_none() => {
                 let path = id.vpath().get_with_slash();
                 let (numbers, line) = place(source.text(), range.start);
                 (format!("templates{path}:{numbers}"), Some(line.to_owned()))
@@ -360,14 +379,12 @@ impl World for JobWorld<'_> {
     }
 
     fn main(&self) -> FileId {
-        self.main.id()
+        self.own.main.id()
     }
 
     fn source(&self, id: FileId) -> FileResult<Source> {
-        if id == self.main.id() {
-            return Ok(self.main.clone());
-        }
-        self.engine.sources.get(&id).cloned().ok_or_else(|| not_found(id))
+        let source = self.own.get(id).or_else(|| self.engine.sources.get(&id));
+        source.cloned().ok_or_else(|| not_found(id))
     }
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
