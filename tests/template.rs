@@ -58,7 +58,7 @@ fn a_new_kind_is_a_copy_that_is_checked_and_takes_no_rust() {
 }
 
 /// A slip in a template, where it is told, and what is said of it.
-const SLIPS: [(&str, &str, &str, &str, &str); 12] = [
+const SLIPS: [(&str, &str, &str, &str, &str); 13] = [
     ("letter.typ", "annex-a(data)", "annex-a(data", "templates/visit-notice/letter.typ:7:", "unclosed"),
     ("letter.typ", "annex-a(data)", "annex-a(data.persn)", "templates/visit-notice/letter.typ:7:", "persn"),
     (
@@ -88,6 +88,14 @@ const SLIPS: [(&str, &str, &str, &str, &str); 12] = [
         "/response/letter.typ",
         "templates/visit-notice/letter.typ:5:",
         "imports something",
+    ),
+    // The words of a side stand in one block.
+    (
+        "letter.typ",
+        "annex-a(data)",
+        "{ import \"/_shared/page.typ\": page-of; page-of(data)[One #pagebreak() two] }",
+        "templates/visit-notice/letter.typ:7:",
+        "pagebreaks are not allowed",
     ),
     ("letter.typ", "annex-a(data)", "[\u{1f600}]", "templates/visit-notice/letter.typ:7:", "GRINNING FACE"),
     (

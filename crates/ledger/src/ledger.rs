@@ -117,13 +117,8 @@ impl Ledger {
     }
 }
 
-/// Runs `future` to its end. Compiled once for all: what tokio compiles for each future that it is given would be an eighth
-/// of this crate.
+/// Runs `future` to its end. tokio's loop is compiled for each kind of answer and not for each future: that would be an
+/// eighth of this crate.
 pub(crate) fn wait<T>(runtime: &Runtime, future: impl Future<Output = T>) -> T {
-    let mut answer = None;
-    {
-        let answered = pin!(async { answer = Some(future.await) });
-        runtime.block_on::<Pin<&mut dyn Future<Output = ()>>>(answered);
-    }
-    answer.expect("the runtime returns when the future has ended")
+    runtime.block_on::<Pin<&mut dyn Future<Output = T>>>(pin!(future))
 }

@@ -152,10 +152,15 @@ fn rehearse(
 
 fn show_proof(proof: &Proof, print: Print) {
     print.line(&strong(&format!("{}: nothing was dropped", count(proof.rows, "row"))));
-    let numbers = [("letters", &proof.kinds), ("recipients", &proof.recipients), ("held", &proof.holds)];
-    for (heading, counted) in numbers.into_iter().chain([("checks ask", &proof.asked)]) {
+    let numbers = [
+        ("letters", &proof.kinds, "No letter is made."),
+        ("recipients", &proof.recipients, "Nothing is for anybody."),
+        ("held", &proof.holds, "Nothing is held."),
+        ("checks ask", &proof.asked, "No check asks anything."),
+    ];
+    for (heading, counted, none) in numbers {
         let rows = counted.iter().map(|one| vec![one.what.clone(), one.messages.to_string()]);
-        print.table(&[heading, "messages"], rows, &format!("No {heading}."));
+        print.table(&[heading, "messages"], rows, none);
     }
     let days = proof.deadlines.iter().map(|(due, messages)| vec![due.to_string(), messages.to_string()]);
     print.table(&["due", "messages"], days, "Nothing has a deadline.");
