@@ -192,6 +192,14 @@ def ratio_text(measured):
     return f"{two['ratio']:.2f} (least {two['least']:.2f}; {two['line_per_s']:.0f} of {two['raw_per_s']:.0f} letters/s)"
 
 
+def floor_text(measured):
+    floor = measured["floor"]
+    ours, theirs = floor["pages"]
+    return (f"{floor['same_words']:.2f} times (a page of ours {floor['raw_page'] / 1e6:.1f} M, the same words "
+            f"{floor['raw_page'] / floor['same_words'] / 1e6:.1f} M; against a page of theirs, of which they take {theirs:.0f} for "
+            f"{ours:.0f}, {floor['ratio']:.2f} times)")
+
+
 def growth_text(measured):
     return "; ".join(f"{label} {measured['rows'][name]['ratio']:.2f}" for name, label in GROWING.items())
 
@@ -214,9 +222,8 @@ ROWS = [
     ("instructions a letter, the whole line against the raw loop", "at most 1.2 times", "instructions",
      lambda m: f"{m['line']['ratio']:.2f} times (main {m['line']['main'] / 1e6:.1f} M, worker {m['line']['worker'] / 1e6:.1f} M, raw {m['raw'] / 1e6:.1f} M)",
      lambda m: at_most(m["line"]["ratio"], 1.2)),
-    ("the floor: instructions a page of the raw loop against a plain letter of stock typst", "at most 1.5 times", "instructions",
-     lambda m: f"{m['floor']['ratio']:.2f} times ({m['floor']['raw_page'] / 1e6:.1f} M against {m['floor']['stock_page'] / 1e6:.1f} M; for the same words {m['floor']['same_words']:.2f} times)",
-     lambda m: at_most(m["floor"]["ratio"], 1.5)),
+    ("the floor: instructions a page of the raw loop against the same words as a plain letter of stock typst", "at most 1.5 times", "instructions",
+     floor_text, lambda m: at_most(m["floor"]["same_words"], 1.5)),
     ("the line against WeasyPrint PDF/UA alone, a core each", "at least 20 times", "peers", peers_text,
      lambda m: at_least(against_weasyprint(m), 20)),
     ("from drop to reviewable, idle office, six despatches", "p50 at most 60 ms, p99 at most 250 ms", "drop",
