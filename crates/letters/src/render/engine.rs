@@ -28,7 +28,7 @@ use typst::{Library, LibraryExt, World, WorldExt};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-/// Cached results are looked through after so many jobs, which takes as long as a tenth of a letter, and those that were
+/// Cached results are looked through after so many jobs, which takes as long as an eighth of a letter, and those that were
 /// not used since the fourth look before are evicted: memory stays flat and the template warm (measured: evicting everything
 /// halves the speed). Long enough for each kind of a case to come again where several workers share them: of ten kinds, up
 /// to 26 jobs.
@@ -194,7 +194,7 @@ fn sources(files: BTreeMap<String, String>) -> HashMap<FileId, Source> {
     files.into_iter().filter_map(source).collect()
 }
 
-/// The files that no template is.
+/// The program's own files, which are no templates.
 struct Own {
     main: Source,
     scripts: Source,
